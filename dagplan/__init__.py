@@ -1,0 +1,1 @@
+"""Plan-and-execute agents whose plan is a graph."""

@@ -1,0 +1,154 @@
+"""Every error that dagplan raises, as one tree.
+
+    DagplanError
+    ├── PlanError                 a plan or a revision breaks rules; `.problems` has all
+    ├── SettingsError             what was configured cannot work
+    │   ├── MissingKeyError       a provider's key is not set
+    │   └── UnsupportedToolError  a tool that a plan's step could never call
+    ├── QuestionError             the question cannot be planned
+    │   └── UnsupportedQuestionError   ... by the rule-based planner
+    ├── ModelError                a call to a model failed
+    └── StepError                 why one step failed; it never stops its siblings
+        ├── ToolError             the tool refused its arguments or raised
+        ├── NotFoundError         ... because it knows no thing of that name
+        ├── MissingValueError     a reference leads to nothing
+        └── WrongValueError       the value is not what `returns` promises
+
+Messages are one line: what is wrong, the value, and what to do about it. What a
+program may want to act on is an attribute.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class DagplanError(Exception):
+    """The root of every error that dagplan raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One rule that a plan breaks.
+
+    Attributes:
+        step: Id of the offending step; None where the plan as a whole is at fault.
+        rule: The rule as a slug, e.g. ``"unknown-dependency"``.
+        value: What was found, shortened to stay readable.
+        remedy: What to write instead.
+    """
+
+    step: str | None
+    rule: str
+    value: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"step {self.step!r}: " if self.step is not None else ""
+        return f"{where}{self.rule}: {self.value}; {self.remedy}"
+
+
+class PlanError(DagplanError):
+    """A plan or a revision breaks rules of the plan language.
+
+    Attributes:
+        problems: All of them, in plan order.
+        source: The text that was offered as a plan, where there was one.
+    """
+
+    def __init__(
+        self, problems: Sequence[Problem], *, source: str | None = None
+    ) -> None:
+        self.problems = tuple(problems)
+        self.source = source
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        first = str(self.problems[0]) if self.problems else "unknown problem"
+        more = len(self.problems) - 1
+        tail = f" (and {more} more)" if more > 0 else ""
+        return f"invalid plan: {first}{tail}"
+
+
+class SettingsError(DagplanError):
+    """What was configured cannot work; the message names the setting."""
+
+
+class MissingKeyError(SettingsError):
+    """A provider's key is not set.
+
+    Attributes:
+        variable: The environment variable that would hold it.
+    """
+
+    def __init__(self, message: str, *, variable: str) -> None:
+        self.variable = variable
+        super().__init__(message)
+
+
+class UnsupportedToolError(SettingsError):
+    """A tool that no step could call, e.g. one that wants injected arguments."""
+
+
+class QuestionError(DagplanError):
+    """The question cannot be planned: it is empty or too long."""
+
+
+class UnsupportedQuestionError(QuestionError):
+    """The rule-based planner cannot parse the question.
+
+    Attributes:
+        part: The part of the question that no rule matched.
+    """
+
+    def __init__(self, message: str, *, part: str) -> None:
+        self.part = part
+        super().__init__(message)
+
+
+class ModelError(DagplanError):
+    """A call to a model failed; the cause is chained.
+
+    Attributes:
+        role: ``"planner"``, ``"replanner"``, ``"reader"`` or ``"step"``.
+    """
+
+    def __init__(self, message: str, *, role: str) -> None:
+        self.role = role
+        super().__init__(message)
+
+
+class StepError(DagplanError):
+    """Why one step failed."""
+
+
+class ToolError(StepError):
+    """A tool refused its arguments or raised."""
+
+
+class NotFoundError(ToolError):
+    """A tool knows no thing of that name.
+
+    Attributes:
+        kind: What was looked up, e.g. ``"country"``.
+        name: The name that was asked for.
+        nearest: Known names that resemble it, best first.
+    """
+
+    def __init__(self, kind: str, name: str, nearest: Sequence[str] = ()) -> None:
+        self.kind = kind
+        self.name = name
+        self.nearest = tuple(nearest)
+        hint = (
+            f"did you mean {' or '.join(map(repr, self.nearest))}?"
+            if self.nearest
+            else "check the spelling"
+        )
+        super().__init__(f"no {kind} named {name!r}; {hint}")
+
+
+class MissingValueError(StepError):
+    """A reference leads to nothing: the value has no such key or index."""
+
+
+class WrongValueError(StepError):
+    """A value is not of the type that the step's `returns` promises."""
