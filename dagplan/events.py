@@ -1,0 +1,236 @@
+"""What can happen in a run, as frozen values.
+
+One list of events tells all of a run: the live view, the report, the timeline and
+the tests are folds over it. `at` is in seconds since the run began; events of a step
+carry its `step_id`, which is `id[0]`, `id[1]`, … for the items of a `for_each` step.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dagplan.plan.model import Step
+
+StepStatus = Literal[
+    "waiting", "ready", "running", "succeeded", "failed", "skipped", "cancelled"
+]
+Outcome = Literal["answered", "failed", "cancelled"]
+Role = Literal["planner", "replanner", "reader", "step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of one model call or of several, as the provider counted them.
+
+    Attributes:
+        input: Tokens read, cached ones included.
+        output: Tokens written.
+    """
+
+    input: int = 0
+    output: int = 0
+
+    def __add__(self, other: "Tokens") -> "Tokens":
+        return Tokens(self.input + other.input, self.output + other.output)
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What became of a step.
+
+    Attributes:
+        status: Where it stands; final once the run has ended.
+        value: What it returned; None unless it succeeded.
+        error: One line that says why it failed or was skipped, else None.
+        attempts: How often it was started.
+        started: Seconds since the run began, None if it never started.
+        ended: Seconds since the run began, None if it never started.
+    """
+
+    status: StepStatus
+    value: object = None
+    error: str | None = None
+    attempts: int = 0
+    started: float | None = None
+    ended: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The run begins.
+
+    Attributes:
+        at: Always 0.
+        utc: Wall-clock time in ISO 8601, UTC.
+        question: What is to be answered; empty where a plan alone is run.
+        slots: How many steps may run at once; None for no limit.
+    """
+
+    at: float
+    utc: str
+    question: str
+    slots: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlanned:
+    """A step became part of the plan."""
+
+    at: float
+    step_id: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFinished:
+    """The plan is complete: no more steps come but by revision.
+
+    Attributes:
+        at: Seconds since the run began.
+        answer: The plan's answer template, if it has one.
+    """
+
+    at: float
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step took a slot and runs; a `for_each` step went over to its items.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step, or the item of a `for_each` step.
+        attempt: 1 for the first attempt.
+        items: For a `for_each` step, the number of its items; else None.
+    """
+
+    at: float
+    step_id: str
+    attempt: int = 1
+    items: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepSucceeded:
+    """A step returned a value."""
+
+    at: float
+    step_id: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A step raised, or could not start.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        error: One line: what went wrong.
+        kind: Class name of the error, for grouping.
+    """
+
+    at: float
+    step_id: str
+    error: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped:
+    """A step cannot run, since a dependency that it requires has no value.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        because: Id of that dependency.
+    """
+
+    at: float
+    step_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepCancelled:
+    """A step was ended before it was done."""
+
+    at: float
+    step_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """The plan was changed while it ran.
+
+    Attributes:
+        at: Seconds since the run began.
+        added: Steps with new ids.
+        redefined: Steps that take the place of waiting, failed or skipped ones.
+        dropped: Ids of the steps that are gone.
+    """
+
+    at: float
+    added: tuple[Step, ...] = ()
+    redefined: tuple[Step, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCalled:
+    """A call to a model ended, well or badly.
+
+    Attributes:
+        at: Seconds since the run began; the same as `ended`.
+        role: What the call was for.
+        step_id: The step that it was made for, else None.
+        model: Name of the model as its provider knows it.
+        tokens: What it read and wrote; None where the provider did not say.
+        started: Seconds since the run began.
+        ended: Seconds since the run began.
+    """
+
+    at: float
+    role: Role
+    step_id: str | None
+    model: str
+    tokens: Tokens | None
+    started: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """The next piece of the answer."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The run is over; no event follows.
+
+    Attributes:
+        at: Seconds since the run began.
+        outcome: `"answered"`, `"failed"` or `"cancelled"`.
+    """
+
+    at: float
+    outcome: Outcome
+
+
+Event = (
+    RunStarted
+    | StepPlanned
+    | PlanFinished
+    | StepStarted
+    | StepSucceeded
+    | StepFailed
+    | StepSkipped
+    | StepCancelled
+    | Revised
+    | ModelCalled
+    | AnswerText
+    | RunFinished
+)

@@ -1,0 +1,20 @@
+"""How large a plan may be."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLimits:
+    """Bounds that a plan from outside must keep, checked before any other work.
+
+    Attributes:
+        steps: Most steps a plan may have.
+        edges: Most dependencies in all, counting each pair of steps once.
+        bytes: Most bytes of UTF-8 that the document may take.
+        depth: Deepest nesting of lists and objects anywhere in a step.
+    """
+
+    steps: int = 1_000
+    edges: int = 20_000
+    bytes: int = 2_000_000
+    depth: int = 200

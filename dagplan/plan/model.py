@@ -1,0 +1,114 @@
+"""`Step` and `Plan`: the document that planners write and that is run."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dagplan.plan.limits import PlanLimits
+from dagplan.plan.references import ITEM, find
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from dagplan.plan.toolspec import ToolSpec
+
+
+class Step(BaseModel):
+    """One step of a plan: a tool call, or a task for a small agent.
+
+    References (`${id}`, `${id.path}`) in `task`, `args` and `for_each` make the step
+    depend on the steps that they name.
+
+    Attributes:
+        id: Letters, digits and `_`, beginning with a letter, at most 64; not `item`.
+            Checked by `Plan.check`, so that every problem is found at once.
+        task: One self-contained sentence; may hold references. Optional for tool
+            steps.
+        tool: Name of the tool to call with `args`; None makes this an agent step.
+        args: The tool's arguments as JSON; references may stand wherever a value may.
+        depends_on: Ids of steps to wait for that no reference implies.
+        optional: Ids of dependencies whose failure does not stop this step.
+        for_each: A reference to a list: run once per item; `${item}` is the item.
+            The step's value is then a list of `{"item": …, "value": …}`.
+        partial: With `for_each`: leave failed items out rather than fail the step.
+        returns: Type of the value: None (whatever comes), `"text"`, `"number"`,
+            `"boolean"`, a list `["text"]` or an object `{"name": "text"}`. With
+            `for_each`, the type of one item's value.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    task: str = ""
+    tool: str | None = None
+    args: dict[str, object] = Field(default_factory=dict)
+    depends_on: list[str] = Field(default_factory=list)
+    optional: list[str] = Field(default_factory=list)
+    for_each: str | None = None
+    partial: bool = False
+    returns: str | list[object] | dict[str, object] | None = None
+
+    def texts(self) -> list[object]:
+        """Return the values in which references may stand."""
+        return [self.task, self.args, self.for_each]
+
+    def dependencies(self) -> dict[str, bool]:
+        """Return the ids that this step waits for, and whether each is required."""
+        found: dict[str, bool] = dict.fromkeys(self.depends_on, True)
+        if "${" in self.task or self.args or self.for_each is not None:
+            referred = (ref.step for text in self.texts() for ref in find(text))
+            found.update((step, True) for step in referred if step != ITEM)
+        found.update(dict.fromkeys(self.optional, False))
+        return found
+
+
+class Plan(BaseModel):
+    """A graph of steps, and optionally the answer's wording.
+
+    Attributes:
+        steps: The steps, in any order; a dependency may come later in the list.
+        answer: Template of the answer, with references; None lets a model answer.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    steps: list[Step]
+    answer: str | None = None
+
+    def check(
+        self,
+        tools: Iterable[object] | None = None,
+        limits: PlanLimits | None = PlanLimits(),
+    ) -> None:
+        """Check everything that can be checked before the plan runs.
+
+        Args:
+            tools: What steps may call: functions, langchain tools or `ToolSpec`s. None
+                leaves tool names and arguments unchecked.
+            limits: Bounds on the size of the plan; None for a plan of any size.
+
+        Raises:
+            PlanError: With every problem in `.problems`.
+            UnsupportedToolError: One of `tools` can never be called by a step.
+        """
+        from dagplan.plan.check import check_plan
+
+        check_plan(self, None if tools is None else _specs(tools), limits)
+
+    def graph(self) -> "nx.DiGraph[str]":
+        """Return the plan as a directed graph, edges from dependency to dependent.
+
+        Nodes carry their `Step` as the attribute `step`; edges carry `required`.
+        """
+        from dagplan.plan.graph import to_networkx
+
+        return to_networkx(self)
+
+
+def _specs(tools: Iterable[object]) -> "list[ToolSpec]":
+    # The one import that points up: users check a plan against the very tools that
+    # they pass to the agent, and only `tools/` knows how to read those.
+    from dagplan.tools.spec import as_tool
+
+    return [as_tool(tool).spec for tool in tools]

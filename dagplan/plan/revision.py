@@ -1,0 +1,80 @@
+"""A change of a plan that is running."""
+
+from collections.abc import Collection, Iterable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dagplan.errors import PlanError, Problem
+from dagplan.plan.check import check_plan
+from dagplan.plan.limits import PlanLimits
+from dagplan.plan.model import Plan, Step
+from dagplan.plan.references import short
+from dagplan.plan.toolspec import ToolSpec
+
+
+class Revision(BaseModel):
+    """What a replanner changes; steps that it does not mention stay as they are.
+
+    Attributes:
+        steps: New steps, and steps that redefine waiting, failed or skipped ones.
+        drop: Ids of steps that go.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    steps: list[Step]
+    drop: list[str] = Field(default_factory=list)
+
+
+def revised(
+    plan: Plan,
+    revision: Revision,
+    settled: Collection[str] = (),
+    tools: Iterable[ToolSpec] | None = None,
+    limits: PlanLimits | None = PlanLimits(),
+) -> Plan:
+    """Return the plan that a revision makes of a plan.
+
+    Args:
+        plan: The plan that is running.
+        revision: The change.
+        settled: Ids that may not be redefined or dropped: what succeeded or runs.
+        tools: As for `Plan.check`.
+        limits: As for `Plan.check`.
+
+    Raises:
+        PlanError: With every problem of the change, or of the plan it would make.
+    """
+    problems = [*_problems(plan, revision, settled)]
+    if problems:
+        raise PlanError(problems)
+    changed = {step.id: step for step in revision.steps}
+    gone = set(revision.drop)
+    kept = [changed.pop(s.id, s) for s in plan.steps if s.id not in gone]
+    # The old template was worded for the old steps; only an answering call knows
+    # what became of them.
+    result = Plan(steps=[*kept, *changed.values()])
+    check_plan(result, tools, limits)
+    return result
+
+
+def _problems(
+    plan: Plan, revision: Revision, settled: Collection[str]
+) -> Iterable[Problem]:
+    known = {step.id for step in plan.steps}
+    seen: set[str] = set()
+    for step in revision.steps:
+        if step.id in seen:
+            yield Problem(step.id, "duplicate-id", repr(step.id), "mention it once")
+        seen.add(step.id)
+        if step.id in settled:
+            remedy = "it already ran or runs; add a step with a new id"
+            yield Problem(step.id, "settled-step", repr(step.id), remedy)
+    for name in revision.drop:
+        if name not in known:
+            yield Problem(None, "unknown-step", short(name), "drop steps of this plan")
+        elif name in seen:
+            yield Problem(name, "dropped-and-defined", repr(name), "do one of the two")
+        elif name in settled:
+            remedy = "it already ran; what it found stays"
+            yield Problem(name, "settled-step", repr(name), remedy)

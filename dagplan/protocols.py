@@ -1,0 +1,125 @@
+"""Every seam of the library in one place.
+
+Whoever plans, revises, runs a step or watches a run implements one of these; the
+rest of the library knows them by nothing else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dagplan.events import Event, ModelCalled, StepResult
+from dagplan.plan.model import Plan, Step
+from dagplan.plan.revision import Revision
+from dagplan.plan.toolspec import ToolSpec
+
+Observer = Callable[[Event], None]
+"""Sees each event of a run. What it raises is logged once and never stops the run."""
+
+Emit = Callable[[ModelCalled], None]
+"""Tells the run of a model call.
+
+Its times are those of `anyio.current_time()`; the run turns them into its own.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StepCall:
+    """One attempt at a step.
+
+    Attributes:
+        id: Id of the step, or `id[0]` for an item of a `for_each` step.
+        step: The step as it was planned.
+        task: Its task with the references put in.
+        args: Its arguments with the references put in.
+        inputs: Values of its dependencies by id; None for one that failed and is
+            optional. For an item of a `for_each` step also `item`.
+        attempt: 1 for the first attempt.
+        wanted: Whether another step or the answer template refers to its value.
+        emit: Tells the run of a model call that this step makes.
+    """
+
+    id: str
+    step: Step
+    task: str
+    args: Mapping[str, object]
+    inputs: Mapping[str, object]
+    attempt: int
+    wanted: bool
+    emit: Emit
+
+
+class StepRunner(Protocol):
+    """Runs one attempt at a step and returns its value."""
+
+    async def __call__(self, call: StepCall, /) -> object:
+        """Run the step; any `Exception` fails it and nothing else."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What a planner is given.
+
+    Attributes:
+        question: The question to answer.
+        tools: What steps may call.
+        emit: Tells the run of a model call.
+    """
+
+    question: str
+    tools: Sequence[ToolSpec]
+    emit: Emit
+
+
+class Planner(Protocol):
+    """Turns a question into a plan."""
+
+    async def plan(self, request: PlanRequest, /) -> Plan:
+        """Return a plan that `check_plan` accepts.
+
+        Raises:
+            PlanError: No valid plan could be made.
+            QuestionError: The question cannot be planned.
+            ModelError: The model could not be called.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanRequest:
+    """What a replanner is given once nothing more can start.
+
+    Attributes:
+        question: The question to answer.
+        plan: The plan as it stands, revisions included.
+        results: What became of each step, items of `for_each` steps included.
+        tools: What steps may call.
+        may_revise: False where the bound on revisions is reached: only an answer
+            will do.
+        emit: Tells the run of a model call.
+        say: Takes the answer piece by piece as it is written.
+    """
+
+    question: str
+    plan: Plan
+    results: Mapping[str, StepResult]
+    tools: Sequence[ToolSpec]
+    may_revise: bool
+    emit: Emit
+    say: Callable[[str], None]
+
+
+class Replanner(Protocol):
+    """Answers from what was found, or revises the plan to find more."""
+
+    async def decide(self, request: ReplanRequest, /) -> Revision | str:
+        """Return the answer's text, or a revision that `revised` accepts.
+
+        An answer was also given to `request.say`, piece by piece.
+
+        Raises:
+            PlanError: No valid revision could be made.
+            ModelError: The model could not be called.
+        """
+        ...
