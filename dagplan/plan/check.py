@@ -211,7 +211,7 @@ def _string_problems(step: str | None, text: str) -> Iterator[Problem]:
 
 
 def _dependency_problems(step: Step, known: _Names) -> Iterator[Problem]:
-    referred = {ref.step: ref for text in step.texts() for ref in find(text)}
+    referred = {reference.step: reference for reference in step.references()}
     for name in step.dependencies():
         if name == step.id:
             remedy = "a step cannot wait for itself; name another step"

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from dagplan.plan.limits import PlanLimits
-from dagplan.plan.references import ITEM, find
+from dagplan.plan.references import ITEM, Reference, find
+from dagplan.plan.toolspec import ToolSpec
 
 if TYPE_CHECKING:
     import networkx as nx
-
-    from dagplan.plan.toolspec import ToolSpec
 
 
 class Step(BaseModel):
@@ -53,12 +52,16 @@ class Step(BaseModel):
         """Return the values in which references may stand."""
         return [self.task, self.args, self.for_each]
 
+    def references(self) -> list[Reference]:
+        """Return the well-formed references in this step's texts."""
+        if not self.args and self.for_each is None and "${" not in self.task:
+            return []
+        return [reference for text in self.texts() for reference in find(text)]
+
     def dependencies(self) -> dict[str, bool]:
         """Return the ids that this step waits for, and whether each is required."""
         found: dict[str, bool] = dict.fromkeys(self.depends_on, True)
-        if "${" in self.task or self.args or self.for_each is not None:
-            referred = (ref.step for text in self.texts() for ref in find(text))
-            found.update((step, True) for step in referred if step != ITEM)
+        found.update((ref.step, True) for ref in self.references() if ref.step != ITEM)
         found.update(dict.fromkeys(self.optional, False))
         return found
 
@@ -106,9 +109,9 @@ class Plan(BaseModel):
         return to_networkx(self)
 
 
-def _specs(tools: Iterable[object]) -> "list[ToolSpec]":
+def _specs(tools: Iterable[object]) -> list[ToolSpec]:
     # The one import that points up: users check a plan against the very tools that
     # they pass to the agent, and only `tools/` knows how to read those.
     from dagplan.tools.spec import as_tool
 
-    return [as_tool(tool).spec for tool in tools]
+    return [t if isinstance(t, ToolSpec) else as_tool(t).spec for t in tools]

@@ -199,6 +199,17 @@ def _substitute_text(text: str, lookup: Lookup) -> object:
     return "".join(_render(part, lookup, as_text) for part in parts)
 
 
+def interpolate(text: str, lookup: Lookup) -> str:
+    """Put values into a text; also a lone reference is written out as text.
+
+    Raises:
+        MissingValueError: A reference leads to nothing.
+    """
+    if "${" not in text:
+        return text
+    return "".join(_render(part, lookup, as_text) for part in scan(text))
+
+
 def fill(text: str, lookup: Lookup) -> str:
     """Put values into a text that people read, such as the answer template.
 
