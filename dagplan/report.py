@@ -5,8 +5,10 @@ No figure is estimated: each is the difference of two moments that the run recor
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import assert_never
 
 from dagplan.events import (
+    AnswerText,
     Event,
     ModelCalled,
     PlanFinished,
@@ -16,6 +18,7 @@ from dagplan.events import (
     StepCancelled,
     StepFailed,
     StepPlanned,
+    StepSkipped,
     StepStarted,
     StepSucceeded,
     Tokens,
@@ -80,7 +83,7 @@ class _Fold:
     parents: set[str] = field(default_factory=set)
     ended: dict[str, str] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
-    tokens: Tokens = Tokens()
+    tokens: Tokens = field(default_factory=Tokens)
 
     def take(self, event: Event) -> None:  # noqa: C901, PLR0912 - one arm per event
         self.at = event.at
@@ -110,11 +113,12 @@ class _Fold:
             case ModelCalled():
                 self.calls[event.role] = self.calls.get(event.role, 0) + 1
                 self.tokens += event.tokens or Tokens()
-            case RunFinished():
+            case StepSkipped():
+                self.ended[event.step_id] = "skipped"
+            case AnswerText() | RunFinished():
                 pass
             case _:
-                if hasattr(event, "because"):
-                    self.ended[event.step_id] = "skipped"
+                assert_never(event)
 
     def _waited_for_a_plan(self) -> None:
         if not self.running:

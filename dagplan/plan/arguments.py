@@ -1,8 +1,8 @@
 """A tool's arguments against its JSON schema, references allowed for any value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from dagplan.plan.references import Reference, scan, short
 
@@ -25,8 +25,8 @@ def argument_problems(
     if "properties" in schema:
         # Most generators leave this out, and an invented argument would be dropped.
         schema = {"additionalProperties": False, **schema}
-    validator = _validator_class()(schema)
-    for error in validator.iter_errors(dict(args)):
+    validator = _validator_class()(cast("dict[str, Any]", dict(schema)))
+    for error in validator.iter_errors(cast("dict[str, Any]", dict(args))):
         where = ".".join(map(str, error.absolute_path)) or "args"
         yield f"{where} = {short(error.instance)}", _remedy(error.message, schema)
 
@@ -38,7 +38,7 @@ def _remedy(message: str, schema: Mapping[str, object]) -> str:
     return f"{cut}; the arguments are: {known}" if known else cut
 
 
-Keyword = Callable[["Validator", object, object, object], Iterator[object]]
+Keyword = Callable[["Validator", object, object, object], Iterable[object] | None]
 
 
 @cache
@@ -49,16 +49,17 @@ def _validator_class() -> "type[Validator]":
 
     keywords: dict[str, Keyword] = dict(Draft202012Validator.VALIDATORS)
     lenient = {name: _unless_reference(check) for name, check in keywords.items()}
-    return extend(Draft202012Validator, lenient)  # type: ignore[no-any-return]
+    made = extend(Draft202012Validator, lenient)  # type: ignore[no-untyped-call]
+    return cast("type[Validator]", made)
 
 
 def _unless_reference(check: Keyword) -> Keyword:
     def keyword(
         validator: "Validator", rule: object, instance: object, schema: object
-    ) -> Iterator[object]:
+    ) -> Iterable[object]:
         if isinstance(instance, str) and _holds_reference(instance):
-            return iter(())
-        return check(validator, rule, instance, schema) or iter(())
+            return ()
+        return check(validator, rule, instance, schema) or ()
 
     return keyword
 

@@ -143,7 +143,7 @@ class _Names:
     def _remedy(self, name: str) -> str:
         self.suggested += 1
         if self.suggested <= _SUGGESTIONS:
-            close = difflib.get_close_matches(name.split(".")[0][:64], self.ids, 1)
+            close = difflib.get_close_matches(name.partition(".")[0][:64], self.ids, 1)
             if close:
                 return f"did you mean {close[0]!r}?"
         return "name a step of this plan"
@@ -225,10 +225,10 @@ def _dependency_problems(step: Step, known: _Names) -> Iterator[Problem]:
     if step.for_each is None and ITEM in referred:
         remedy = "add for_each; only a for_each step has an item"
         yield Problem(step.id, "item-without-for-each", str(referred[ITEM]), remedy)
-    if step.for_each is not None and (ref := whole(step.for_each)) is not None:
-        if ref.step == ITEM:
-            remedy = "name the step whose value is the list"
-            yield Problem(step.id, "bad-for-each", str(ref), remedy)
+    over = None if step.for_each is None else whole(step.for_each)
+    if over is not None and over.step == ITEM:
+        remedy = "name the step whose value is the list"
+        yield Problem(step.id, "bad-for-each", str(over), remedy)
 
 
 def _cycles(plan: Plan) -> Iterator[Problem]:
@@ -246,7 +246,8 @@ def _named_cycles(edges: Mapping[str, list[str]]) -> Iterator[Problem]:
     """Name one cycle of every group of steps that wait for one another."""
     import networkx as nx
 
-    graph = nx.DiGraph((a, b) for b, before in edges.items() for a in before)
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((a, b) for b, before in edges.items() for a in before)
     for group in nx.strongly_connected_components(graph):
         if len(group) < 2:
             continue
@@ -279,9 +280,10 @@ def _meaning(plan: Plan, tools: Mapping[str, ToolSpec] | None) -> Iterator[Probl
 def value_type(step: Step, tools: Mapping[str, ToolSpec] | None = None) -> object:
     """Return the type of a step's value: declared by the step, else by its tool."""
     returns: object = step.returns
-    if returns is None and tools is not None and step.tool in tools:
-        returns = tools[step.tool].returns
-    return listed(returns) if step.for_each is not None else returns  # type: ignore[arg-type]
+    if returns is None and tools is not None and step.tool is not None:
+        spec = tools.get(step.tool)
+        returns = None if spec is None else spec.returns
+    return listed(returns) if step.for_each is not None else returns
 
 
 def _item_type(
@@ -293,7 +295,7 @@ def _item_type(
         return None, Problem(step, "unknown-path", str(over), str(error))
     if listed_type is None or isinstance(listed_type, list):
         return element(listed_type), None
-    value = f"{over} is a {describe(listed_type)}"  # type: ignore[arg-type]
+    value = f"{over} is a {describe(listed_type)}"
     return None, Problem(step, "for-each-over-no-list", value, "refer to a list")
 
 

@@ -46,7 +46,7 @@ def _key_problems(keys: dict[str, object]) -> Iterator[tuple[str, str]]:
             yield short(key), f"say the type of {key!r}"
 
 
-def listed(returns: Returns) -> Returns:
+def listed(returns: object) -> Returns:
     """Return the type of a `for_each` step whose items return `returns`."""
     return [{"item": None, "value": returns}]
 
@@ -89,7 +89,9 @@ def describe(returns: object) -> str:
     return "value" if returns is None else json.dumps(returns, ensure_ascii=False)
 
 
-def conforms(value: object, returns: object) -> bool:
+def conforms(  # noqa: PLR0911 - a line for each kind of type
+    value: object, returns: object
+) -> bool:
     """Tell whether a value is of a type; more keys than asked for do no harm."""
     match returns:
         case None:

@@ -1,1 +1,19 @@
-"""planning."""
+"""Between a model and a plan.
+
+Objects:
+    `ModelPlanner` (planner.py): question → checked plan, by one model call; problems go
+        back to the model, twice.
+    `ModelReplanner` (replanner.py): results → answer, or a checked revision by the one
+        tool `revise_plan`.
+    wire.py: the lean JSON that models write, one variant per tool, and its reading.
+    strict.py: a tool's JSON schema as strict structured output accepts it.
+    context.py: tools and results as text, cut to what a model can read.
+    prompts.py: every prompt, as a constant; data is never formatted into them.
+
+Invariant: what leaves this room passed `check_plan`; nothing is repaired silently.
+"""
+
+from dagplan.planning.planner import ModelPlanner
+from dagplan.planning.replanner import ModelReplanner
+
+__all__ = ["ModelPlanner", "ModelReplanner"]

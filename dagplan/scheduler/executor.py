@@ -177,7 +177,7 @@ class Execution:
     ) -> StepSucceeded | StepFailed:
         try:
             value = await self._run_step(call)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Whatever a step raises is its failure and no one else's.
             return _failure(self.now(), call.id, error)
         except anyio.get_cancelled_exc_class():
@@ -209,7 +209,7 @@ async def open_execution(
             execution = Execution(run_step, settings, tasks)
             try:
                 yield execution
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - raised again below
                 raised = error
             finally:
                 execution.stop()

@@ -114,13 +114,15 @@ class Machine:
         Several stimuli count as one moment: slots are filled after the last, so that
         a whole plan can be weighed before its first step starts.
         """
-        self._commands = commands = []
+        self._commands = []
         for stimulus in stimuli:
             self._transition(stimulus)
         self._go_on(stimuli[-1].at if stimuli else 0.0)
-        return commands
+        return self._commands
 
-    def _transition(self, stimulus: Stimulus) -> None:
+    def _transition(  # noqa: C901, PLR0912 - one arm per stimulus
+        self, stimulus: Stimulus
+    ) -> None:
         match stimulus:
             case StepSucceeded():
                 node = self._end_attempt(stimulus.step_id, stimulus.at)
@@ -447,4 +449,3 @@ def _items_failed(children: list[Node]) -> StepError:
         f"{len(bad)} of {len(children)} items failed, "
         f"first {short(first.item)}: {first.error or first.status}"
     )
-

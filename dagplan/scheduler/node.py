@@ -49,7 +49,7 @@ class Node:
         parent: "Node | None" = None,
         item: object = None,
     ) -> None:
-        self.id = step.id if parent is None else f"{parent.id}[{order[1]}]"
+        self.id: str = step.id if parent is None else f"{parent.id}[{order[1]}]"
         self.step = step
         self.order = order
         self.parent = parent

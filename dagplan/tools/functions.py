@@ -22,7 +22,7 @@ _ARGUMENT = re.compile(r"^(?P<name>\w+)(\s*\([^)]*\))?:\s*(?P<text>.*)$")
 def is_async(function: Callable[..., object]) -> bool:
     """Tell whether calling a function or callable object gives an awaitable."""
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None)  # noqa: B004 - the method itself is asked
+        getattr(type(function), "__call__", None)  # noqa: B004 - what a call runs
     )
 
 
@@ -43,16 +43,18 @@ def specify(
     from pydantic.errors import PydanticUserError
 
     target = _target(function)
-    label = name or getattr(target, "__name__", type(function).__name__)
+    label: str = name or getattr(target, "__name__", type(function).__name__)
     hints = _hints(target, label)
     _refuse_unusable(target, hints, label)
     try:
-        schema = TypeAdapter(target).json_schema()
+        schema = TypeAdapter[object](target).json_schema()
     except PydanticUserError as error:
         raise UnsupportedToolError(
             f"tool {label!r} has an argument that JSON cannot express: {error.message}"
         ) from error
-    summary, arguments = _words(inspect.getdoc(target) or inspect.getdoc(function) or "")
+    summary, arguments = _words(
+        inspect.getdoc(target) or inspect.getdoc(function) or ""
+    )
     properties = cast("dict[str, dict[str, object]]", schema.get("properties", {}))
     properties.pop(hidden or "", None)
     for key, text in arguments.items():
@@ -104,7 +106,7 @@ def injected(annotation: object) -> bool:
 def _target(function: Callable[..., object]) -> Callable[..., object]:
     if inspect.isroutine(function):
         return function
-    return cast("Callable[..., object]", function.__call__)
+    return cast("Callable[..., object]", getattr(function, "__call__"))  # noqa: B009
 
 
 def _hints(target: Callable[..., object], label: str) -> dict[str, object]:
@@ -181,5 +183,7 @@ def _type_of(annotation: object) -> object:
         return kinds[0] if all(kind == kinds[0] for kind in kinds) else None
     if isinstance(annotation, type) and hasattr(annotation, "__required_keys__"):
         hints = get_type_hints(annotation)
-        return {key: _type_of(hints[key]) for key in sorted(annotation.__required_keys__)}
+        return {
+            key: _type_of(hints[key]) for key in sorted(annotation.__required_keys__)
+        }
     return None

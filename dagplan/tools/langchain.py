@@ -12,9 +12,10 @@ from dagplan.tools.functions import injected
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
-Run = Callable[[dict[str, object]], object] | Callable[
-    [dict[str, object]], Awaitable[object]
-]
+Run = (
+    Callable[[dict[str, object]], object]
+    | Callable[[dict[str, object]], Awaitable[object]]
+)
 
 
 def is_tool(value: object) -> "TypeGuard[BaseTool]":
@@ -67,10 +68,13 @@ def _is_async(tool: "BaseTool") -> bool:
 
 
 def _schema(tool: "BaseTool") -> Mapping[str, object]:
+    from pydantic import TypeAdapter
+
     schema = tool.tool_call_schema
     if isinstance(schema, dict):
         return schema
-    return cast("Mapping[str, object]", schema.model_json_schema())
+    adapter: TypeAdapter[object] = TypeAdapter(schema)
+    return adapter.json_schema()
 
 
 def _validator(schema: Mapping[str, object]) -> Callable[[dict[str, object]], None]:

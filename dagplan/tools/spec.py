@@ -59,7 +59,9 @@ class Tool:
         Raises:
             UnsupportedToolError: A parameter has no annotation or is injected.
         """
-        spec = functions.specify(function, name=name, hidden="values" if binds else None)
+        spec = functions.specify(
+            function, name=name, hidden="values" if binds else None
+        )
         spec = replace(spec, returns=returns or spec.returns, result=result)
         run = functions.validated(function)
         return cls(_named(spec), run, functions.is_async(function), binds)

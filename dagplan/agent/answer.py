@@ -1,0 +1,179 @@
+"""One question, from plan to answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dagplan.errors import QuestionError
+from dagplan.events import StepResult
+from dagplan.plan.check import value_type
+from dagplan.plan.limits import PlanLimits
+from dagplan.plan.model import Plan
+from dagplan.plan.references import fill, find, resolve
+from dagplan.plan.returns import follow
+from dagplan.plan.revision import Revision, revised
+from dagplan.plan.toolspec import ToolSpec
+from dagplan.policy import Budget, Limits
+from dagplan.protocols import (
+    Observer,
+    Planner,
+    PlanRequest,
+    Replanner,
+    ReplanRequest,
+    StepRunner,
+)
+from dagplan.scheduler import Execution, Run, open_execution
+from dagplan.scheduler.executor import RunSettings
+
+MOST_CHARACTERS = 100_000
+"""Longest question, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question and its answer.
+
+    Attributes:
+        response: The answer.
+        run: The plan as it was run, results, events and report.
+    """
+
+    response: str
+    run: Run
+
+
+@dataclass(frozen=True)
+class Agent:
+    """What answers questions.
+
+    Attributes:
+        planner: Writes the plan.
+        replanner: Answers, or revises the plan.
+        run_step: Runs one attempt at a step.
+        tools: What steps may call.
+        limits: How much may happen at once.
+        budget: How often the plan may be revised.
+    """
+
+    planner: Planner
+    replanner: Replanner
+    run_step: StepRunner
+    tools: Sequence[ToolSpec] = ()
+    limits: Limits = field(default_factory=Limits)
+    budget: Budget = field(default_factory=Budget)
+
+    async def answer(self, question: str, observer: Observer | None = None) -> Answered:
+        """Plan, run, revise and answer.
+
+        Args:
+            question: The question.
+            observer: Sees each event of the run.
+
+        Raises:
+            QuestionError: The question is empty, too long, or cannot be planned.
+            PlanError: The planner or replanner found no valid plan.
+            ModelError: A model could not be called.
+        """
+        check_question(question)
+        settings = RunSettings(self.limits, question, observer)
+        async with open_execution(self.run_step, settings) as execution:
+            plan = await self.planner.plan(
+                PlanRequest(question, self.tools, execution.emit)
+            )
+            execution.plan(plan)
+            plan, response = await self._finish(execution, question, plan)
+            execution.finish("answered")
+        return Answered(response, Run(plan, execution.results(), execution.log.events))
+
+    async def run(self, plan: Plan, observer: Observer | None = None) -> Answered:
+        """Run a plan that was written before, and answer from its template if it can.
+
+        Args:
+            plan: The plan; checked against the tools first.
+            observer: Sees each event of the run.
+
+        Raises:
+            PlanError: The plan cannot be run.
+        """
+        plan.check(self.tools)
+        settings = RunSettings(self.limits, "", observer)
+        async with open_execution(self.run_step, settings) as execution:
+            execution.plan(plan)
+            await execution.idle()
+            response = template_answer(plan, execution.results(), self.tools) or ""
+            execution.say(response)
+            execution.finish("answered" if response else "failed")
+        return Answered(response, Run(plan, execution.results(), execution.log.events))
+
+    async def _finish(
+        self, execution: Execution, question: str, plan: Plan
+    ) -> tuple[Plan, str]:
+        """Answer once nothing more can start, or revise and go on."""
+        revisions = 0
+        may_revise = True
+        while True:
+            await execution.idle()
+            results = execution.results()
+            if (text := template_answer(plan, results, self.tools)) is not None:
+                execution.say(text)
+                return plan, text
+            decision = await self.replanner.decide(
+                ReplanRequest(
+                    question=question,
+                    plan=plan,
+                    results=results,
+                    tools=self.tools,
+                    may_revise=may_revise and revisions < self.budget.replans,
+                    emit=execution.emit,
+                    say=execution.say,
+                )
+            )
+            if isinstance(decision, str):
+                return plan, decision
+            changed = self._revised(plan, decision, results)
+            # A revision that changes nothing would be asked for again for ever.
+            may_revise = changed.steps != plan.steps
+            if may_revise:
+                execution.revise(plan, decision)
+                plan = changed
+                revisions += 1
+
+    def _revised(
+        self, plan: Plan, revision: Revision, results: Mapping[str, StepResult]
+    ) -> Plan:
+        settled = [name for name, r in results.items() if r.status == "succeeded"]
+        return revised(plan, revision, settled, self.tools, PlanLimits())
+
+
+def check_question(question: str) -> None:
+    """Refuse a question that no planner could take.
+
+    Raises:
+        QuestionError: It is empty or too long.
+    """
+    if not question.strip():
+        raise QuestionError("the question is empty; ask one")
+    if len(question) > MOST_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(question):,} characters; "
+            f"keep it under {MOST_CHARACTERS:,}"
+        )
+
+
+def template_answer(
+    plan: Plan, results: Mapping[str, StepResult], tools: Sequence[ToolSpec]
+) -> str | None:
+    """Fill in the plan's answer template, where that says all there is to say.
+
+    Only if every step succeeded and every value in the template is of a declared type:
+    otherwise the wording was chosen without knowing what it would be about.
+    """
+    if plan.answer is None:
+        return None
+    if any(result.status != "succeeded" for result in results.values()):
+        return None
+    specs = {tool.name: tool for tool in tools}
+    types = {step.id: value_type(step, specs) for step in plan.steps}
+    for reference in find(plan.answer):
+        if follow(types[reference.step], reference.path) is None:
+            return None
+    return fill(plan.answer, lambda ref: resolve(results[ref.step].value, ref))

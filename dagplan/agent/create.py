@@ -1,0 +1,178 @@
+"""`create_dag_agent`: arguments → compiled graph."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from dagplan.agent.answer import Agent
+from dagplan.errors import SettingsError
+from dagplan.offline import RulePlanner, RuleReplanner
+from dagplan.planning import ModelPlanner, ModelReplanner
+from dagplan.policy import Budget, Limits, Mode
+from dagplan.protocols import Observer, Planner, Replanner
+from dagplan.providers import Settings, default_tools, resolve_model
+from dagplan.steps import PlannedStepRunner
+from dagplan.tools.spec import Tool, as_tool, by_name
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.graph.state import CompiledStateGraph
+    from langgraph.store.base import BaseStore
+
+
+@dataclass(frozen=True)
+class AgentConfig:
+    """What an agent is made of; the arguments of `create_dag_agent` say the same."""
+
+    model: "str | BaseChatModel | None" = None
+    tools: Sequence[object] | None = None
+    planner_model: "str | BaseChatModel | Planner | None" = None
+    step_model: "str | BaseChatModel | None" = None
+    replanner_model: "str | BaseChatModel | Replanner | None" = None
+    instructions: str | None = None
+    mode: Mode = "parallel"
+    limits: Limits = Limits()
+    budget: Budget = Budget()
+
+
+def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
+    model: "str | BaseChatModel | None" = None,
+    tools: Sequence[object] | None = None,
+    *,
+    planner_model: "str | BaseChatModel | Planner | None" = None,
+    step_model: "str | BaseChatModel | None" = None,
+    replanner_model: "str | BaseChatModel | Replanner | None" = None,
+    instructions: str | None = None,
+    name: str | None = None,
+    mode: Mode = "parallel",
+    limits: Limits = Limits(),
+    budget: Budget = Budget(),
+    checkpointer: "BaseCheckpointSaver[Any] | bool | None" = None,
+    store: "BaseStore | None" = None,
+    on_event: Observer | None = None,
+) -> "CompiledStateGraph[Any, Any, Any, Any]":
+    """Make an agent that answers multi-part questions by a plan that is a graph.
+
+    ```python
+    agent = create_dag_agent("openai:gpt-5-mini", tools=[search])
+    agent.invoke({"input": "…"})["response"]
+    ```
+
+    The result is a compiled LangGraph graph: `invoke`, `ainvoke`, `stream`, `astream`
+    and `batch`, alone or as a node of another graph. `stream_mode="custom"` yields the
+    events of the run.
+
+    Args:
+        model: A langchain chat model or `"provider:name"`. None: `DAGPLAN_MODEL`, else
+            OpenAI where `OPENAI_API_KEY` or `OPENAI_BASE_URL` is set, else no model and
+            the rule-based planner.
+        tools: Typed functions and langchain tools. None: the default tools; `[]`: none.
+        planner_model: Model that plans, where it is another one; or a `Planner`.
+        step_model: Model that reads values out of results and runs agent steps.
+        replanner_model: Model that answers or revises; or a `Replanner`.
+        instructions: What the user wants of every plan and answer.
+        name: Name of the graph.
+        mode: `"sequential"` runs one step at a time, for comparison.
+        limits: How much may happen at once.
+        budget: How often the plan may be revised.
+        checkpointer: As for `StateGraph.compile`.
+        store: As for `StateGraph.compile`.
+        on_event: Sees each event of each run; cannot stop it.
+
+    Raises:
+        SettingsError: Tools without a model, a missing key, an unknown provider.
+        UnsupportedToolError: A tool that no step could call.
+    """
+    from dagplan.agent.graph import build_graph
+
+    config = AgentConfig(
+        model=model,
+        tools=tools,
+        planner_model=planner_model,
+        step_model=step_model,
+        replanner_model=replanner_model,
+        instructions=instructions,
+        mode=mode,
+        limits=limits,
+        budget=budget,
+    )
+    return build_graph(
+        agent_factory(config),
+        name=name or "dagplan",
+        on_event=on_event,
+        checkpointer=checkpointer,
+        store=store,
+    )
+
+
+def agent_factory(
+    config: AgentConfig, settings: Settings | None = None
+) -> Callable[[], Agent]:
+    """Resolve models and tools once, and return what makes the agent of each run.
+
+    Raises:
+        SettingsError: Tools without a model, a missing key, an unknown provider.
+        UnsupportedToolError: A tool that no step could call.
+    """
+    settings = settings or Settings.read()
+    tools = _tools(config, settings)
+    named = by_name(tools)
+    model = resolve_model(config.model, settings)
+    planner = _role(config.planner_model, model, "plan", settings)
+    replanner = _role(config.replanner_model, model, "decide", settings)
+    step_model = (
+        resolve_model(config.step_model, settings) if config.step_model else model
+    )
+    if planner is None and config.tools is not None:
+        raise SettingsError(
+            "tools of your own need a model that plans: set OPENAI_API_KEY, or pass "
+            'model="openai:gpt-5-mini"; the rule-based planner knows its own tools only'
+        )
+    limits = config.limits
+    if config.mode == "sequential":
+        limits = replace(limits, concurrency=1)
+
+    def make() -> Agent:
+        # In each run anew: the date, and the thread limiter of the running loop.
+        today = datetime.now(UTC).date().isoformat()
+        return Agent(
+            planner=_planner(planner, today, config.instructions),
+            replanner=_replanner(replanner, today, config.instructions),
+            run_step=PlannedStepRunner(named, step_model),
+            tools=[tool.spec for tool in tools],
+            limits=limits,
+            budget=config.budget,
+        )
+
+    return make
+
+
+def _tools(config: AgentConfig, settings: Settings) -> list[Tool]:
+    if config.tools is None:
+        return default_tools(settings)
+    return [as_tool(tool) for tool in config.tools]
+
+
+def _role(chosen: Any, model: Any, method: str, settings: Settings) -> Any:
+    """Return what plays a role: the object itself, its own model, or the common one."""
+    if chosen is None:
+        return model
+    return chosen if hasattr(chosen, method) else resolve_model(chosen, settings)
+
+
+def _planner(chosen: Any, today: str, instructions: str | None) -> Planner:
+    if chosen is None:
+        return RulePlanner()
+    if hasattr(chosen, "plan"):
+        return chosen  # type: ignore[no-any-return]
+    return ModelPlanner(chosen, today=today, instructions=instructions)
+
+
+def _replanner(chosen: Any, today: str, instructions: str | None) -> Replanner:
+    if chosen is None:
+        return RuleReplanner()
+    if hasattr(chosen, "decide"):
+        return chosen  # type: ignore[no-any-return]
+    return ModelReplanner(chosen, today=today, instructions=instructions)

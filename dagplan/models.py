@@ -1,0 +1,238 @@
+"""How a chat model is called: one text, or one JSON value of a given schema.
+
+Every call of every role goes through here, so that each is recorded with its tokens,
+and each failure becomes one clear line.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import anyio
+
+from dagplan.errors import ModelError
+from dagplan.events import ModelCalled, Role, Tokens
+from dagplan.protocols import Emit
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage, BaseMessage
+
+JsonSchema = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls a model, for the record.
+
+    Attributes:
+        role: What the call is for.
+        emit: Tells the run of the call.
+        step_id: The step that it is made for, if any.
+    """
+
+    role: Role
+    emit: Emit
+    step_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The shape that an answer must have.
+
+    Attributes:
+        name: Letters, digits, `_` and `-`; providers show it to the model.
+        schema: A JSON schema whose root is an object.
+        strict: Whether the provider is asked to enforce it; not every schema can be.
+    """
+
+    name: str
+    schema: JsonSchema
+    strict: bool = True
+
+
+async def ask_json(
+    model: "BaseChatModel",
+    messages: "Sequence[BaseMessage]",
+    schema: Schema,
+    caller: Caller,
+) -> str:
+    """Ask for one JSON object of a schema and return it as text, unparsed.
+
+    Models of OpenAI's interface get a `response_format`; others a tool that they must
+    call; and models without tools the schema in a message.
+
+    Raises:
+        ModelError: The call failed; the cause is chained.
+    """
+    from langchain_core.messages import HumanMessage
+
+    if is_openai(model):
+        answer = await ask(
+            model, messages, caller, response_format=response_format(schema)
+        )
+        return text_of(answer)
+    tool = {
+        "name": schema.name,
+        "description": "Write the result.",
+        "parameters": schema.schema,
+    }
+    try:
+        bound = model.bind_tools(
+            [{"type": "function", "function": tool}], tool_choice="any"
+        )
+    except NotImplementedError:
+        wish = (
+            f"Write one JSON object of this schema and nothing else:\n{schema.schema}"
+        )
+        answer = await ask(model, [*messages, HumanMessage(wish)], caller)
+        return text_of(answer)
+    answer = await ask(cast("BaseChatModel", bound), messages, caller, name_of=model)
+    if answer.tool_calls:
+        return json.dumps(answer.tool_calls[0]["args"], ensure_ascii=False)
+    if answer.invalid_tool_calls:
+        return str(answer.invalid_tool_calls[0]["args"])
+    return text_of(answer)
+
+
+async def ask(
+    model: "BaseChatModel",
+    messages: "Sequence[BaseMessage]",
+    caller: Caller,
+    *,
+    say: Callable[[str], None] | None = None,
+    name_of: "BaseChatModel | None" = None,
+    **options: Any,
+) -> "AIMessage":
+    """Call a model once and record the call.
+
+    Args:
+        model: The model, or one bound to tools.
+        messages: The conversation.
+        caller: Who calls.
+        say: Takes the answer's text piece by piece as the model writes it. Without it
+            the call stays out of LangGraph's `messages` stream.
+        name_of: The model whose name to record, where `model` is a bound one.
+        options: Passed to the model.
+
+    Raises:
+        ModelError: The call failed; the cause is chained.
+    """
+    started = anyio.current_time()
+    answer: AIMessage | None = None
+    try:
+        if say is None:
+            answer = await model.ainvoke(
+                list(messages), config={"tags": ["nostream"]}, **options
+            )
+        else:
+            answer = await _streamed(model, messages, say, **options)
+    except Exception as error:
+        raise ModelError(explain(error, caller.role), role=caller.role) from error
+    finally:
+        ended = anyio.current_time()
+        caller.emit(
+            ModelCalled(
+                at=ended,
+                role=caller.role,
+                step_id=caller.step_id,
+                model=model_name(name_of or model),
+                tokens=tokens_of(answer),
+                started=started,
+                ended=ended,
+            )
+        )
+    return answer
+
+
+async def _streamed(
+    model: "BaseChatModel",
+    messages: "Sequence[BaseMessage]",
+    say: Callable[[str], None],
+    **options: Any,
+) -> "AIMessage":
+    from langchain_core.messages import message_chunk_to_message
+
+    whole: Any = None
+    async for chunk in model.astream(list(messages), **options):
+        whole = chunk if whole is None else whole + chunk
+        if text := text_of(chunk):
+            say(text)
+    if whole is None:
+        raise ValueError("the model sent an empty stream")
+    return cast("AIMessage", message_chunk_to_message(whole))
+
+
+def is_openai(model: "BaseChatModel") -> bool:
+    """Tell whether a model takes OpenAI's `response_format`."""
+    return any(kind.__name__ == "BaseChatOpenAI" for kind in type(model).__mro__)
+
+
+def response_format(schema: Schema) -> dict[str, object]:
+    """Write a schema as OpenAI's `response_format`."""
+    wanted = {"name": schema.name, "schema": schema.schema, "strict": schema.strict}
+    return {"type": "json_schema", "json_schema": wanted}
+
+
+def text_of(message: "BaseMessage") -> str:
+    """Return the text of a message, without reasoning, images or tool calls."""
+    content = message.content
+    if isinstance(content, str):
+        return content
+    parts = (
+        part if isinstance(part, str) else part.get("text", "") for part in content
+    )
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def tokens_of(message: "AIMessage | None") -> Tokens | None:
+    """Return the tokens of a call; None where the provider did not count them."""
+    usage = None if message is None else message.usage_metadata
+    return None if not usage else Tokens(usage["input_tokens"], usage["output_tokens"])
+
+
+def model_name(model: "BaseChatModel") -> str:
+    """Return a model's name as its provider knows it."""
+    for attribute in ("model_name", "model"):
+        name = getattr(model, attribute, None)
+        if isinstance(name, str) and name:
+            return name
+    return type(model).__name__
+
+
+def shorten(text: str, characters: int) -> str:
+    """Keep the beginning and the end of a text, and say how much is missing.
+
+    Args:
+        text: Any text.
+        characters: Most characters to keep of it; the note comes on top.
+    """
+    if len(text) <= characters:
+        return text
+    head = characters * 3 // 4
+    tail = characters - head
+    left_out = len(text) - characters
+    return f"{text[:head]}\n[… {left_out:,} characters left out …]\n{text[-tail:]}"
+
+
+def explain(error: Exception, role: str) -> str:
+    """Say on one line why a call to a model failed, and what to do about it."""
+    status = getattr(error, "status_code", None)
+    said = " ".join(str(getattr(error, "message", "") or error).split())[:300]
+    kind = type(error).__name__
+    if status in (401, 403):
+        cause = f"the provider refused the key ({status}); check OPENAI_API_KEY"
+    elif status == 404:
+        cause = f"the provider knows no such model or address (404): {said}"
+    elif status == 429:
+        cause = f"the provider's rate limit or quota is reached (429): {said}"
+    elif status is not None:
+        cause = f"the provider answered {status}: {said}"
+    elif "Timeout" in kind:
+        cause = "the provider did not answer in time; raise DAGPLAN_REQUEST_TIMEOUT"
+    elif "Connection" in kind or "Connect" in kind:
+        cause = f"the provider cannot be reached ({said}); check OPENAI_BASE_URL"
+    else:
+        cause = f"{kind}: {said}"
+    return f"the {role} model failed: {cause}"

@@ -1,0 +1,96 @@
+"""What planning models are shown: tools and results as text."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dagplan.errors import PlanError
+from dagplan.events import StepResult
+from dagplan.models import shorten
+from dagplan.plan.model import Plan
+from dagplan.plan.references import as_text
+from dagplan.plan.returns import describe
+from dagplan.plan.toolspec import ToolSpec
+from dagplan.planning.wire import write_step
+
+RESULT_CHARACTERS = 60_000
+"""Most characters of results that a model is shown, about 15,000 tokens."""
+
+
+def tools_text(tools: Iterable[ToolSpec]) -> str:
+    """List tools with their arguments and what they return, a line each."""
+    lines = [_tool_line(tool) for tool in tools]
+    return "Tools:\n" + ("\n".join(lines) or "none; use agent steps")
+
+
+def _tool_line(tool: ToolSpec) -> str:
+    properties = tool.parameters.get("properties")
+    arguments = properties if isinstance(properties, Mapping) else {}
+    listed = ", ".join(f"{name}: {_kind(arg)}" for name, arg in arguments.items())
+    returned = tool.result or describe(tool.returns)
+    details = "".join(
+        f"\n    {name}: {arg['description']}"
+        for name, arg in arguments.items()
+        if isinstance(arg, Mapping) and arg.get("description")
+    )
+    return f"- {tool.name}({listed}) -> {returned}: {tool.description}{details}"
+
+
+def _kind(schema: object) -> str:
+    match schema:
+        case {"enum": list(values)}:
+            return "|".join(map(str, values))
+        case {"type": "string"}:
+            return "text"
+        case {"type": "array", "items": items}:
+            return f"list of {_kind(items)}"
+        case {"type": str(kind)}:
+            return kind
+        case {"anyOf": list(options)}:
+            return " or ".join(dict.fromkeys(map(_kind, options)))
+        case _:
+            return "value"
+
+
+def results_text(plan: Plan, results: Mapping[str, StepResult]) -> str:
+    """Write what became of each step, cut to `RESULT_CHARACTERS` in all.
+
+    The longest results are cut first; what was cut is said where it is missing.
+    """
+    values = {
+        step.id: as_text(results[step.id].value)
+        for step in plan.steps
+        if results[step.id].status == "succeeded"
+    }
+    most = _level([len(text) for text in values.values()], RESULT_CHARACTERS)
+    blocks = []
+    for step in plan.steps:
+        result = results[step.id]
+        found = values.get(step.id)
+        shown = result.error or "" if found is None else shorten(found, most)
+        head = f"{step.id} ({result.status}) {as_text(write_step(step))}"
+        blocks.append(f"{head}\n{shown}{_failed_items(step.id, results)}")
+    return "\n\n".join(blocks)
+
+
+def _failed_items(step_id: str, results: Mapping[str, StepResult]) -> str:
+    prefix = f"{step_id}["
+    return "".join(
+        f"\n{name} failed: {result.error}"
+        for name, result in results.items()
+        if name.startswith(prefix) and result.status == "failed"
+    )
+
+
+def _level(lengths: Sequence[int], budget: int) -> int:
+    """Return the length to which the longest are cut so that all fit the budget."""
+    remaining = budget
+    for done, length in enumerate(sorted(lengths)):
+        share = remaining // (len(lengths) - done)
+        if length > share:
+            return share
+        remaining -= length
+    return budget
+
+
+def problems_text(error: PlanError) -> str:
+    """List every problem of a plan, a line each, for the model that wrote it."""
+    return "\n".join(f"- {problem}" for problem in error.problems[:50])

@@ -1,0 +1,163 @@
+"""A tool's JSON schema as OpenAI's strict structured output accepts it.
+
+Strict mode wants every object closed and every property required, and knows a part
+of JSON schema only. Optional arguments become nullable; what a reference may stand
+for may also be text; keywords that only narrow values are left to `Plan.check`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Schema = Mapping[str, object]
+
+_ANNOTATIONS = frozenset({"title", "default", "examples", "description", "$defs"})
+# These narrow what a value may be. Providers differ in which they know, and the plan's
+# check enforces them all.
+_NARROWING = frozenset(
+    {
+        "additionalProperties",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "format",
+        "maximum",
+        "maxItems",
+        "maxLength",
+        "minimum",
+        "minItems",
+        "minLength",
+        "multipleOf",
+        "pattern",
+        "required",
+        "uniqueItems",
+    }
+)
+_TEXT: Schema = {"type": "string"}
+
+
+class NotStrictError(ValueError):
+    """A schema that strict mode cannot hold, such as an object of any keys."""
+
+
+@dataclass
+class Definitions:
+    """The `$defs` of one request, gathered from all tools.
+
+    Attributes:
+        schemas: Definitions by their name in the request.
+    """
+
+    schemas: dict[str, object] = field(default_factory=dict)
+
+    def strict(self, tool: str, parameters: Schema) -> dict[str, object]:
+        """Return the arguments of a tool as a strict schema.
+
+        Args:
+            tool: Name of the tool; keeps its definitions apart from those of others.
+            parameters: The JSON schema of its arguments.
+
+        Raises:
+            NotStrictError: Strict mode cannot hold it.
+        """
+        found = parameters.get("$defs")
+        own = found if isinstance(found, Mapping) else {}
+        transform = _Transform({f"#/$defs/{name}": f"{tool}__{name}" for name in own})
+        for name, schema in own.items():
+            self.schemas[f"{tool}__{name}"] = transform.value(schema)
+        return transform.object({**parameters, "type": "object"})
+
+
+class _Transform:
+    """Rewrites schemas whose references to definitions get new names."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def value(self, schema: object) -> dict[str, object]:
+        """Rewrite the schema of a value, which may also be a reference."""
+        if not isinstance(schema, Mapping):
+            raise NotStrictError(f"no schema of an object: {schema!r:.80}")
+        kept = self._value({k: v for k, v in schema.items() if k not in _NARROWING})
+        if isinstance(text := schema.get("description"), str) and "$ref" not in kept:
+            kept["description"] = text
+        return kept
+
+    def _value(  # noqa: C901, PLR0911, PLR0912 - an arm for each kind of schema
+        self, schema: Schema
+    ) -> dict[str, object]:
+        rest = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
+        match rest:
+            case {"$ref": str(ref)} if ref in self._names and len(rest) == 1:
+                return {"$ref": f"#/$defs/{self._names[ref]}"}
+            case {"anyOf": list(options)} | {"oneOf": list(options)} if len(rest) == 1:
+                return _either(*map(self.value, options))
+            case {"const": constant}:
+                return _either({"enum": [constant], **_type_of(constant)}, _TEXT)
+            case {"enum": list(values)}:
+                types = {str(_type_of(value)): _type_of(value) for value in values}
+                if len(types) != 1:
+                    raise NotStrictError("an enumeration of several types")
+                return _either({**next(iter(types.values())), "enum": values}, _TEXT)
+            case {"type": list(kinds)}:
+                return _either(*(self.value({**schema, "type": k}) for k in kinds))
+            case {"type": "object"}:
+                return _either(self.object(schema), _TEXT)
+            case {"type": "array", "items": items}:
+                return _either({"type": "array", "items": self.value(items)}, _TEXT)
+            case {"type": "string"}:
+                return dict(_TEXT)
+            case {"type": "null"}:
+                return {"type": "null"}
+            case {"type": "number" | "integer" | "boolean" as kind}:
+                return _either({"type": kind}, _TEXT)
+            case _:
+                raise NotStrictError(f"a value of any type: {dict(schema)!r:.80}")
+
+    def object(self, schema: Schema) -> dict[str, object]:
+        """Rewrite the schema of an object: closed, with every property required."""
+        properties = schema.get("properties", {})
+        if not isinstance(properties, Mapping):
+            raise NotStrictError("properties that are no object")
+        others = schema.get("additionalProperties")
+        free = "properties" not in schema and others is not False
+        if free or isinstance(others, Mapping):
+            raise NotStrictError("an object of any keys")
+        required = schema.get("required", [])
+        needed = required if isinstance(required, list) else []
+        return {
+            "type": "object",
+            "properties": {
+                name: self.value(inner)
+                if name in needed
+                else _either(self.value(inner), {"type": "null"})
+                for name, inner in properties.items()
+            },
+            "required": list(properties),
+            "additionalProperties": False,
+        }
+
+
+def _type_of(value: object) -> dict[str, object]:
+    match value:
+        case bool():
+            return {"type": "boolean"}
+        case str():
+            return {"type": "string"}
+        case int() | float():
+            return {"type": "number"}
+        case None:
+            return {"type": "null"}
+        case _:
+            raise NotStrictError("an enumeration of lists or objects")
+
+
+def _either(*options: Schema) -> dict[str, object]:
+    """Join options into one `anyOf`, without repeats."""
+    flat: list[object] = []
+    for option in options:
+        inner = option.get("anyOf")
+        for candidate in inner if isinstance(inner, list) else [dict(option)]:
+            if candidate not in flat:
+                flat.append(candidate)
+    if len(flat) == 1 and isinstance(flat[0], dict):
+        return flat[0]
+    return {"anyOf": flat}

@@ -1,0 +1,64 @@
+"""What tools and models return, as plain JSON of a declared type."""
+
+import json
+import math
+
+from dagplan.errors import WrongValueError
+from dagplan.plan.references import short, walk
+from dagplan.plan.returns import conforms
+
+
+def to_json(value: object, origin: str) -> object:
+    """Turn what a tool returned into plain JSON values.
+
+    Tuples become lists, models and dataclasses objects, dates their ISO text.
+
+    Args:
+        value: What was returned.
+        origin: Who returned it, for the message.
+
+    Raises:
+        WrongValueError: It is not JSON: of a foreign type, or not finite.
+    """
+    from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+    try:
+        plain = to_jsonable_python(value)
+    except (PydanticSerializationError, ValueError, RecursionError) as error:
+        raise WrongValueError(
+            f"{origin} returned {short(value)}, which is not JSON: {error}"
+        ) from error
+    for _, node in walk(plain):
+        if isinstance(node, float) and not math.isfinite(node):
+            raise WrongValueError(
+                f"{origin} returned {node}, which is not JSON; return a finite number"
+            )
+    return plain
+
+
+def coerce(value: object, returns: object) -> tuple[bool, object]:
+    """Make a value of a declared type where nothing has to be understood for it.
+
+    JSON written as text is parsed, and a figure (an object with a `value`) stands for
+    its value.
+
+    Returns:
+        Whether the value is of the type now, and the value.
+    """
+    for candidate in (value, _parsed(value), _figure(value)):
+        if candidate is not None and conforms(candidate, returns):
+            return True, candidate
+    return returns is None, value
+
+
+def _parsed(value: object) -> object:
+    if not isinstance(value, str):
+        return None
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _figure(value: object) -> object:
+    return value.get("value") if isinstance(value, dict) else None
