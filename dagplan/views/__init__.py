@@ -1,1 +1,26 @@
-"""views."""
+"""Pictures of plans and runs: pure functions from values to text.
+
+Nothing here looks at a clock, a terminal, a file or a setting: the width, the colour
+and the character set are arguments, and what comes back is one `str` with no line
+longer than asked for. Whoever prints it decides where.
+
+Objects:
+    `to_text` (text.py): a plan as a graph, one row per step; statuses if given.
+    `to_waterfall` (waterfall.py): when each step of a run ran.
+    `summarise` (summary.py): a step in one line.
+    `printable`, `one_line` (escape.py): texts of unknown origin made safe to show.
+    `lay_out` (lanes.py): which lines a drawing needs and where they go.
+    `timeline` (spans.py): a fold over events, for every kind of timeline.
+    `Glyphs` (glyphs.py), `Pen` (pen.py): signs and colours; lines cut to the width.
+
+Invariants: texts of plans, models and tools pass through escape.py before they are
+measured or drawn. Status is told by sign as well as by colour. Any plan and any
+beginning of an event list can be drawn, valid or not, in about linear time.
+"""
+
+from dagplan.views.escape import one_line, printable
+from dagplan.views.summary import summarise
+from dagplan.views.text import to_text
+from dagplan.views.waterfall import to_waterfall
+
+__all__ = ["one_line", "printable", "summarise", "to_text", "to_waterfall"]

@@ -1,0 +1,165 @@
+from dagplan.events import (
+    AnswerText,
+    Event,
+    ModelCalled,
+    PlanFinished,
+    Revised,
+    RunFinished,
+    RunStarted,
+    StepCancelled,
+    StepFailed,
+    StepPlanned,
+    StepSkipped,
+    StepStarted,
+    StepSucceeded,
+)
+from dagplan.plan import Step
+from dagplan.views.spans import timeline
+
+
+def begun(*steps: Step, planned: float = 0.0, question: str = "q") -> list[Event]:
+    return [
+        RunStarted(0.0, "2026-01-01T00:00:00Z", question, 16),
+        *(StepPlanned(planned, step.id, step) for step in steps),
+        PlanFinished(planned),
+    ]
+
+
+A = Step(id="a", task="x")
+B = Step(id="b", task="x")
+C = Step(id="c", task="${a} ${b}")
+
+
+def test_the_critical_path_leads_through_what_ended_last() -> None:
+    run = timeline(
+        [
+            *begun(A, B, C, planned=0.5),
+            StepStarted(0.5, "a"),
+            StepStarted(0.5, "b"),
+            StepSucceeded(1.0, "b", 1),
+            StepSucceeded(2.0, "a", 1),
+            StepStarted(2.0, "c"),
+            StepSucceeded(2.5, "c", 1),
+            AnswerText(2.75, "It"),
+            RunFinished(3.0, "answered"),
+        ]
+    )
+
+    rows = [(s.label, s.pieces, s.status, s.critical) for s in run.spans]
+    assert run.total == 3.0
+    assert rows == [
+        ("planner", [(0.0, 0.5)], "succeeded", True),
+        ("a", [(0.5, 2.0)], "succeeded", True),
+        ("b", [(0.5, 1.0)], "succeeded", False),
+        ("c", [(2.0, 2.5)], "succeeded", True),
+        ("answer", [(2.5, 3.0)], "succeeded", True),
+    ]
+
+
+def test_a_run_that_goes_on_ends_at_its_last_event() -> None:
+    run = timeline([*begun(A, B), StepStarted(0.0, "a"), StepStarted(1.0, "b")])
+
+    a, b = (span for span in run.spans if span.kind == "step")
+    assert (a.pieces, a.status) == ([(0.0, 1.0)], "running")
+    assert (b.pieces, b.status) == ([(1.0, 1.0)], "running")
+
+
+def test_any_beginning_of_a_run_can_be_told() -> None:
+    events = [
+        *begun(A, B, C),
+        StepStarted(0.0, "a"),
+        StepFailed(1.0, "a", "no", "ToolError"),
+        StepCancelled(1.0, "b"),
+        StepSkipped(1.0, "c", "a"),
+        AnswerText(1.5, "Let me see"),
+        Revised(2.0, added=(Step(id="d", task="x"),), dropped=("c",)),
+        StepStarted(2.0, "d"),
+        StepSucceeded(3.0, "d", 1),
+        RunFinished(4.0, "failed"),
+    ]
+
+    for count in range(len(events) + 1):
+        assert timeline(events[:count]).total == max(
+            [0.0, *(e.at for e in events[:count])]
+        )
+    rows = [(s.label, s.status, s.critical) for s in timeline(events).spans]
+    assert rows == [
+        ("planner", "succeeded", True),
+        ("a", "failed", True),
+        ("replan 1", "succeeded", True),
+        ("d", "succeeded", True),
+        ("b", "cancelled", False),
+    ]
+
+
+def test_attempts_are_pieces_of_one_row() -> None:
+    run = timeline(
+        [
+            *begun(A, question=""),
+            StepStarted(0.0, "a"),
+            StepFailed(1.0, "a", "busy", "ToolError"),
+            StepStarted(1.5, "a", 2),
+            StepSucceeded(2.0, "a", 1),
+            RunFinished(2.5, "answered"),
+        ]
+    )
+
+    (a,) = run.spans
+    assert (a.pieces, a.attempts, a.status) == (
+        [(0.0, 1.0), (1.5, 2.0)],
+        2,
+        "succeeded",
+    )
+
+
+def test_replanning_begins_with_the_call_to_the_model() -> None:
+    run = timeline(
+        [
+            *begun(A),
+            StepStarted(0.0, "a"),
+            StepSucceeded(1.0, "a", 1),
+            ModelCalled(1.75, "replanner", None, "m", None, 1.25, 1.75),
+            ModelCalled(2.0, "replanner", None, "m", None, 1.75, 2.0),
+            Revised(2.0, added=(B,)),
+        ]
+    )
+
+    replan = next(s for s in run.spans if s.label == "replan 1")
+    assert replan.pieces == [(1.25, 2.0)]
+
+
+def test_items_stand_under_their_step() -> None:
+    run = timeline(
+        [
+            *begun(Step(id="a", task="${item}", for_each="${b}")),
+            StepStarted(0.0, "a", items=2),
+            StepStarted(0.0, "a[0]"),
+            StepStarted(0.0, "a[1]"),
+            StepSucceeded(1.0, "a[1]", 1),
+            StepSucceeded(2.0, "a[0]", 1),
+            StepSucceeded(2.0, "a", []),
+        ]
+    )
+
+    a = run.spans[-1]
+    assert [(i.label, i.ended, i.critical) for i in a.items] == [
+        ("[0]", 2.0, True),
+        ("[1]", 1.0, False),
+    ]
+
+
+def test_a_plan_that_streams_in_does_not_hide_the_dependency() -> None:
+    run = timeline(
+        [
+            RunStarted(0.0, "2026-01-01T00:00:00Z", "q", 16),
+            StepPlanned(0.5, "a", A),
+            StepStarted(0.5, "a"),
+            StepPlanned(1.0, "c", Step(id="c", task="${a}")),
+            StepSucceeded(1.5, "a", 1),
+            StepStarted(1.5, "c"),
+            PlanFinished(2.0),
+            StepSucceeded(3.0, "c", 1),
+        ]
+    )
+
+    assert [s.label for s in run.spans if s.critical] == ["planner", "a", "c"]
