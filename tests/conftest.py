@@ -4,6 +4,16 @@ import os
 
 import pytest
 
+from tests.loopback.fixtures import loopback, loopback_server, no_certificates
+
+__all__ = [
+    "anyio_backend",
+    "loopback",
+    "loopback_server",
+    "no_certificates",
+    "no_settings_of_this_machine",
+]
+
 
 @pytest.fixture
 def anyio_backend() -> str:

@@ -4,11 +4,22 @@ import inspect
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Literal,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from dagplan.errors import ToolError, UnsupportedToolError
 from dagplan.plan.returns import Returns
 from dagplan.plan.toolspec import ToolSpec
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 # Classes by which LangGraph and langchain mark arguments that a graph would fill in.
 # Compared by name, so that a plain function does not cost an import of langchain.
@@ -72,22 +83,23 @@ def validated(
     """
     from pydantic import ValidationError, validate_call
 
-    checked = validate_call(_target(function))
+    target = _target(function)
+    checked = validate_call(target)
+    titles = {getattr(target, name, "") for name in ("__name__", "__qualname__")}
 
     def run(arguments: dict[str, object]) -> object:
         try:
             return checked(**arguments)
         except ValidationError as error:
-            # Only errors about this call's own arguments, not those that the
-            # function meets inside.
-            if error.title != getattr(_target(function), "__name__", error.title):
+            # One that the function met inside is not about its own arguments.
+            if error.title not in titles:
                 raise
             raise ToolError(arguments_refused(error)) from error
 
     return run
 
 
-def arguments_refused(error: "ValidationError") -> str:  # type: ignore[name-defined] # noqa: F821
+def arguments_refused(error: "ValidationError") -> str:
     """Say on one line which arguments a tool refused."""
     return "; ".join(
         f"argument {'.'.join(map(str, entry['loc']))!r}: {entry['msg']}, "

@@ -3,11 +3,12 @@
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeGuard, cast, get_type_hints
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeGuard, get_type_hints
 
 from dagplan.errors import ToolError, UnsupportedToolError
 from dagplan.plan.toolspec import ToolSpec
-from dagplan.tools.functions import injected
+from dagplan.tools.functions import arguments_refused, injected
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
@@ -44,14 +45,31 @@ def bind(tool: "BaseTool") -> tuple[ToolSpec, Run, bool]:
     def run(arguments: dict[str, object]) -> object:
         if guard is not None:
             guard(arguments)
-        return tool.invoke(arguments)
+        with _own_arguments(tool):
+            return tool.invoke(arguments)
 
     async def arun(arguments: dict[str, object]) -> object:
         if guard is not None:
             guard(arguments)
-        return await tool.ainvoke(arguments)
+        with _own_arguments(tool):
+            return await tool.ainvoke(arguments)
 
     return (spec, arun, True) if _is_async(tool) else (spec, run, False)
+
+
+@contextmanager
+def _own_arguments(tool: "BaseTool") -> Iterator[None]:
+    """Say on one line which arguments a tool refused."""
+    from pydantic import ValidationError
+
+    try:
+        yield
+    except ValidationError as error:
+        schema = tool.args_schema
+        # One that the tool met inside is not about its own arguments.
+        if error.title != getattr(schema, "__name__", tool.name):
+            raise
+        raise ToolError(arguments_refused(error)) from error
 
 
 def _is_async(tool: "BaseTool") -> bool:

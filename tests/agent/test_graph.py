@@ -1,0 +1,223 @@
+"""The compiled graph: all its entries, and the places from which it is called."""
+
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+
+import anyio
+import pytest
+from langchain_core.runnables import RunnableLambda
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import END, START, StateGraph
+
+from dagplan import Plan, Step, create_dag_agent
+from dagplan.agent.graph import AgentState
+from dagplan.events import AnswerText, RunFinished, RunStarted
+from dagplan.protocols import PlanRequest, ReplanRequest
+from tests.agent.tools import population
+
+PLAN = Plan(
+    steps=[
+        Step(id="fr", tool="population", args={"country": "France"}),
+        Step(id="jp", tool="population", args={"country": "Japan"}),
+    ]
+)
+
+
+class OnePlan:
+    """A planner with one plan for every question."""
+
+    async def plan(self, request: PlanRequest) -> Plan:
+        del request
+        return PLAN
+
+
+class Adder:
+    """A replanner that adds up what was found."""
+
+    async def decide(self, request: ReplanRequest) -> str:
+        text = str(sum(result.value for result in request.results.values()))
+        request.say(text)
+        return f"{request.question} {text}"
+
+
+def make(**options):
+    return create_dag_agent(
+        tools=[population], planner_model=OnePlan(), replanner_model=Adder(), **options
+    )
+
+
+ASKED = {"input": "together?"}
+ANSWER = "together? 192000000"
+
+
+def test_invoke_twice_in_a_row():
+    agent = make()
+    assert agent.invoke(ASKED)["response"] == ANSWER
+    assert agent.invoke(ASKED)["response"] == ANSWER
+
+
+async def test_ainvoke():
+    assert (await make().ainvoke(ASKED))["response"] == ANSWER
+
+
+async def test_invoke_inside_a_running_loop_as_in_a_notebook():
+    assert make().invoke(ASKED)["response"] == ANSWER
+
+
+def test_invoke_from_several_threads_at_once():
+    agent = make()
+    answers = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(agent.invoke(ASKED)["response"]))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [ANSWER] * 8
+
+
+def test_batch():
+    results = make().batch([{"input": "a"}, {"input": "b"}])
+    assert [result["response"] for result in results] == ["a 192000000", "b 192000000"]
+
+
+def test_stream_yields_the_events_of_the_run():
+    events = list(make().stream(ASKED, stream_mode="custom"))
+    assert isinstance(events[0], RunStarted)
+    assert isinstance(events[-1], RunFinished)
+    assert [e.text for e in events if isinstance(e, AnswerText)] == ["192000000"]
+
+
+async def test_astream_yields_updates_of_the_nodes():
+    updates = [update async for update in make().astream(ASKED, stream_mode="updates")]
+    assert [next(iter(update)) for update in updates] == ["start", "execute"]
+
+
+def test_state_is_plain_json_with_the_keys_of_the_tutorial():
+    result = make().invoke(ASKED)
+    assert set(result) == {"input", "plan", "past_steps", "response", "report", "run_id"}
+    assert Plan.model_validate(result["plan"]) == PLAN
+    assert result["past_steps"] == [["fr", "68000000"], ["jp", "124000000"]]
+
+
+def test_a_second_question_on_a_thread_starts_a_new_run():
+    agent = make(checkpointer=InMemorySaver())
+    config = {"configurable": {"thread_id": "1"}}
+    first = agent.invoke({"input": "one"}, config)
+    second = agent.invoke({"input": "two"}, config)
+    assert second["response"] == "two 192000000"
+    assert first["run_id"] != second["run_id"]
+
+
+def test_the_agent_is_a_node_of_another_graph():
+    outer = StateGraph(AgentState)
+    outer.add_node("agent", make())
+    outer.add_node("shout", RunnableLambda(lambda s: {"response": s["response"] + "!"}))
+    outer.add_edge(START, "agent")
+    outer.add_edge("agent", "shout")
+    outer.add_edge("shout", END)
+    assert outer.compile().invoke(ASKED)["response"] == f"{ANSWER}!"
+
+
+def test_context_variables_of_the_caller_are_seen_by_tools():
+    import contextvars
+
+    user = contextvars.ContextVar("user", default="nobody")
+    seen = []
+
+    def population(country: str) -> int:
+        """People of a country."""
+        seen.append((country, user.get()))
+        return 1
+
+    agent = create_dag_agent(
+        tools=[population], planner_model=OnePlan(), replanner_model=Adder()
+    )
+    user.set("ada")
+    agent.invoke(ASKED)
+    assert sorted(seen) == [("France", "ada"), ("Japan", "ada")]
+
+
+async def test_a_cancelled_scope_leaves_no_step_running():
+    running = []
+
+    async def population(country: str) -> int:
+        """People of a country."""
+        running.append(country)
+        try:
+            await anyio.sleep_forever()
+        finally:
+            running.remove(country)
+        return 0
+
+    agent = create_dag_agent(
+        tools=[population], planner_model=OnePlan(), replanner_model=Adder()
+    )
+    with anyio.move_on_after(0.05):
+        await agent.ainvoke(ASKED)
+    assert running == []
+
+
+SCRIPT = """
+    import sys
+    from dagplan import Plan, Step, create_dag_agent
+
+    class Planner:
+        async def plan(self, request):
+            return Plan(steps=[Step(id="a", tool="hang")])
+
+    class Replanner:
+        async def decide(self, request):
+            return "never"
+
+    async def hang() -> int:
+        '''Hang.'''
+        import anyio
+        print("running", flush=True)
+        try:
+            await anyio.sleep_forever()
+        finally:
+            print("cancelled", flush=True)
+
+    agent = create_dag_agent(
+        tools=[hang], planner_model=Planner(), replanner_model=Replanner()
+    )
+    try:
+        agent.invoke({"input": "?"})
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+"""
+
+
+def test_ctrl_c_cancels_the_steps_and_ends_the_call():
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(SCRIPT)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "running\n"
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=8)
+    assert output == "cancelled\ninterrupted\n", errors
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("times", [3])
+def test_asyncio_run_per_question_finds_its_connections_alive(loopback, times):
+    from dagplan.providers import Settings, resolve_model
+    from tests.loopback import Json
+
+    loopback.keep_alive = True
+    settings = Settings(openai_api_key="sk-test", openai_base_url=loopback.base_url)
+    model = resolve_model("openai:gpt-4.1-mini", settings)
+    agent = create_dag_agent(model, tools=[population])
+    loopback.reply(*[Json({"steps": [], "answer": "Yes."})] * times)
+    for _ in range(times):
+        assert anyio.run(agent.ainvoke, {"input": "?"})["response"] == "Yes."
