@@ -6,7 +6,8 @@ performs the commands with anyio, on asyncio and on trio, and feeds back what ha
 
 Objects:
     `Node` (node.py): a step, or one item of a `for_each` step, while it runs.
-    `Machine` (machine.py): lives as long as a run; the only one that changes nodes.
+    `StepGraph` (graph.py): nodes, who waits for whom, and what a step is called with.
+    `Machine` (machine.py): lives as long as a run; decides what happens to nodes.
     `EventLog` (log.py): what happened so far; observers and streams read from it.
     `Execution` (executor.py): a run in progress, one task per attempt.
     `Run` (run.py): what is left when it is over; `execute_plan`, `stream_plan`.

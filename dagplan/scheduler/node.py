@@ -76,6 +76,16 @@ class Node:
     def __repr__(self) -> str:
         return f"<Node {self.id} {self.status} waits={self.waits} error={self.error!r}>"
 
+    @property
+    def unsuccessful(self) -> bool:
+        """Whether the step ended without a value."""
+        return self.status in ("failed", "skipped", "cancelled")
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody needs to wait for the step any more."""
+        return self.status == "succeeded" or self.unsuccessful
+
     def requires(self, step_id: str) -> bool:
         """Tell whether the failure of a dependency keeps this step from running."""
         return self.step.dependencies().get(step_id, False)

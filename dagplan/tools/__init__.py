@@ -3,10 +3,10 @@
 Objects:
     `Tool` (spec.py): a `ToolSpec` bound to what runs it. `as_tool` makes one of a
         plain typed function, of a langchain `BaseTool`, or takes one as it is.
-    `default_tools` (catalog.py): the tools an agent has where none are given.
     calculate.py, rank.py, convert.py: arithmetic, order and units, so that none of
-        them costs a model call.
-    countries.py, cities.py, routes.py: figures about the world that lie on disk.
+        them costs a model call. arithmetic.py bounds what an expression may compute.
+    countries.py, cities.py, routes.py: figures about the world that lie on disk;
+        atlas.py loads them, names.py and lookup.py find what a name means.
     search.py: web search, never without a key.
 
 Every figure is an object with `value`, `unit`, `year` and `source`: a number whose

@@ -6,6 +6,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import (
     TYPE_CHECKING,
+    Any,
     Literal,
     Union,
     cast,
@@ -54,11 +55,11 @@ def specify(
     from pydantic.errors import PydanticUserError
 
     target = _target(function)
-    label: str = name or getattr(target, "__name__", type(function).__name__)
+    label = name or str(getattr(target, "__name__", type(function).__name__))
     hints = _hints(target, label)
     _refuse_unusable(target, hints, label)
     try:
-        schema = TypeAdapter[object](target).json_schema()
+        schema = TypeAdapter(cast("Any", target)).json_schema()
     except PydanticUserError as error:
         raise UnsupportedToolError(
             f"tool {label!r} has an argument that JSON cannot express: {error.message}"
@@ -178,7 +179,7 @@ def _returns(annotation: object) -> Returns:
     return found if isinstance(found, str | list | dict) else None
 
 
-def _type_of(annotation: object) -> object:
+def _type_of(annotation: object) -> object:  # noqa: PLR0911 - a line for each kind
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation is bool:
         return "boolean"

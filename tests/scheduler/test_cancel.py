@@ -23,9 +23,7 @@ def anyio_backend(request):
 
 def started_and_ended(events):
     started = [e.step_id for e in events if isinstance(e, StepStarted)]
-    ended = [
-        e.step_id for e in events if isinstance(e, StepSucceeded | StepCancelled)
-    ]
+    ended = [e.step_id for e in events if isinstance(e, StepSucceeded | StepCancelled)]
     return started, ended
 
 

@@ -7,7 +7,9 @@ from tests.scheduler.plans import Worker, plan, step
 
 async def test_siblings_of_a_failed_step_keep_their_results():
     worker = Worker({"a": 1.0, "bad": 0.5, "c": 2.0}, {"bad": RuntimeError("boom")})
-    graph = plan(step("a"), step("bad"), step("c"), step("d", "bad"), step("e", "d", "a"))
+    graph = plan(
+        step("a"), step("bad"), step("c"), step("d", "bad"), step("e", "d", "a")
+    )
     run = await execute_plan(graph, worker)
     assert {k: r.status for k, r in run.results.items()} == {
         "a": "succeeded",
@@ -24,7 +26,9 @@ async def test_siblings_of_a_failed_step_keep_their_results():
 
 async def test_a_step_is_skipped_as_soon_as_a_requirement_fails():
     worker = Worker({"slow": 9.0, "bad": 1.0}, {"bad": RuntimeError("boom")})
-    run = await execute_plan(plan(step("slow"), step("bad"), step("j", "slow", "bad")), worker)
+    run = await execute_plan(
+        plan(step("slow"), step("bad"), step("j", "slow", "bad")), worker
+    )
     skipped = [event for event in run.events if isinstance(event, StepSkipped)]
     assert skipped == [StepSkipped(1.0, "j", "bad")]
 
@@ -57,3 +61,13 @@ async def test_a_chain_of_a_thousand_skips_needs_no_stack():
     run = await execute_plan(plan(step("s0"), *chain), worker)
     assert run.results["s2999"].status == "skipped"
     assert run.report.steps == {"failed": 1, "skipped": 2_999}
+
+
+async def test_a_step_that_several_paths_skip_is_skipped_once():
+    worker = Worker(errors={"a": RuntimeError("boom")})
+    graph = plan(
+        step("a"), step("b", "a"), step("d", "b", "e"), step("e", "b"), step("f", "d", "e")
+    )
+    run = await execute_plan(graph, worker)
+    skipped = [e.step_id for e in run.events if isinstance(e, StepSkipped)]
+    assert sorted(skipped) == ["b", "d", "e", "f"]

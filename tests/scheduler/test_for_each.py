@@ -16,7 +16,9 @@ def over(value, **fields):
 
 async def test_items_run_side_by_side_and_keep_their_order():
     worker = Worker({"each[0]": 3.0, "each[1]": 1.0, "each[2]": 2.0})
-    run = await execute_plan(over(["x", "y", "z"], args={"value": "got ${item}"}), worker)
+    run = await execute_plan(
+        over(["x", "y", "z"], args={"value": "got ${item}"}), worker
+    )
     assert run.results["each"].value == [
         {"item": "x", "value": "got x"},
         {"item": "y", "value": "got y"},
@@ -24,14 +26,24 @@ async def test_items_run_side_by_side_and_keep_their_order():
     ]
     assert worker.call("after").args["values"] == ["got x", "got y", "got z"]
     assert run.report.wall == 3.0
-    assert list(run.results) == ["list", "each", "each[0]", "each[1]", "each[2]", "after"]
+    assert list(run.results) == [
+        "list",
+        "each",
+        "each[0]",
+        "each[1]",
+        "each[2]",
+        "after",
+    ]
 
 
 async def test_items_may_be_objects():
     worker = Worker()
     await execute_plan(over([{"n": {"m": 7}}], args={"value": "${item.n.m}"}), worker)
     assert worker.call("each[0]").args == {"value": 7}
-    assert worker.call("each[0]").inputs == {"list": [{"n": {"m": 7}}], "item": {"n": {"m": 7}}}
+    assert worker.call("each[0]").inputs == {
+        "list": [{"n": {"m": 7}}],
+        "item": {"n": {"m": 7}},
+    }
 
 
 async def test_each_item_takes_a_slot():

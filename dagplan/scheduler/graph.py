@@ -1,0 +1,178 @@
+"""The steps of a run and who waits for whom: the graph that the machine walks."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from dagplan.errors import StepError
+from dagplan.events import Revised
+from dagplan.plan.model import Step
+from dagplan.plan.references import (
+    ITEM,
+    UNAVAILABLE,
+    Reference,
+    interpolate,
+    resolve,
+    short,
+    substitute,
+    whole,
+)
+from dagplan.protocols import Emit, StepCall
+from dagplan.scheduler.node import Node
+
+
+class StepGraph:
+    """Nodes by id, linked from each dependency to those that wait for it.
+
+    It knows the shape of the plan and the values of its steps, and decides nothing:
+    statuses are the machine's.
+
+    Attributes:
+        nodes: Nodes by id, the items of `for_each` steps among them.
+        wanted: Ids whose value a reference of a step or of the answer asks for.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.wanted: set[str] = set()
+        self._planned = 0
+        # Nodes that wait for a step which has not been planned yet.
+        self._awaited: dict[str, list[Node]] = {}
+
+    def __iter__(self) -> Iterator[Node]:
+        """Visit nodes in plan order, items after their `for_each` step."""
+        for node in list(self.nodes.values()):
+            if node.parent is None:
+                yield node
+                yield from node.items or ()
+
+    def add(self, step: Step) -> Node:
+        """Enter a step, and link it to what it needs and to what waits for it."""
+        node = self._enter(step)
+        self._link(node)
+        node.dependents.extend(self._awaited.pop(step.id, ()))
+        return node
+
+    def unfold(self, node: Node, items: list[object]) -> list[Node]:
+        """Give a `for_each` step a node for each item."""
+        node.items = [
+            Node(node.step, (node.order[0], index), parent=node, item=item)
+            for index, item in enumerate(items)
+        ]
+        self.nodes.update((child.id, child) for child in node.items)
+        return node.items
+
+    def revise(self, event: Revised, dropped: Callable[[str], None]) -> list[Node]:
+        """Change the graph and link it anew.
+
+        Args:
+            event: The change.
+            dropped: Told of each node that is gone, items included.
+
+        Returns:
+            The nodes that have not begun; they count their dependencies from scratch.
+        """
+        for step_id in event.dropped:
+            self._remove(self.nodes[step_id], dropped)
+        for step in event.redefined:
+            node = self.nodes[step.id]
+            for child in node.items or ():
+                self._remove(child, dropped)
+            node.step = step
+            node.reset()
+        for step in event.added:
+            self._enter(step)
+        return self._link_all()
+
+    def requirement_failed(self, node: Node) -> str | None:
+        """Return a dependency that a node requires and that ended without a value."""
+        for step_id in node.dependencies:
+            dependency = self.nodes.get(step_id)
+            if (
+                dependency is not None
+                and dependency.unsuccessful
+                and node.requires(step_id)
+            ):
+                return step_id
+        return None
+
+    def items(self, node: Node) -> list[object]:
+        """Return the list that a `for_each` step goes over.
+
+        Raises:
+            StepError: The value is no list, or not there.
+        """
+        reference = whole(node.step.for_each or "")
+        found = None if reference is None else self._value(node, reference)
+        if not isinstance(found, list):
+            shown = "not available" if found is UNAVAILABLE else short(found)
+            raise StepError(f"for_each wants a list: {reference} is {shown}")
+        return found
+
+    def call(self, node: Node, emit: Emit) -> StepCall:
+        """Return the next attempt at a step, with values in place of references.
+
+        Raises:
+            StepError: A reference leads to nothing.
+        """
+        step, lookup = node.step, partial(self._value, node)
+        inputs: dict[str, object] = {
+            step_id: self.nodes[step_id].value
+            for step_id in (node.parent or node).dependencies
+        }
+        if node.parent is not None:
+            inputs[ITEM] = node.item
+        args = substitute(step.args, lookup) if step.args else {}
+        return StepCall(
+            id=node.id,
+            step=step,
+            task=interpolate(step.task, lookup),
+            args=args if isinstance(args, dict) else {},
+            inputs=inputs,
+            attempt=node.attempts + 1,
+            wanted=step.id in self.wanted,
+            emit=emit,
+        )
+
+    def _value(self, node: Node, reference: Reference) -> object:
+        if reference.step == ITEM and node.parent is not None:
+            return resolve(node.item, reference)
+        origin = self.nodes[reference.step]
+        if origin.status != "succeeded":
+            return UNAVAILABLE
+        return resolve(origin.value, reference)
+
+    def _enter(self, step: Step) -> Node:
+        self._planned += 1
+        node = self.nodes[step.id] = Node(step, (self._planned, -1))
+        return node
+
+    def _link(self, node: Node) -> None:
+        """Enter a node's dependencies and count those that have not settled."""
+        node.dependencies = tuple(node.step.dependencies())
+        self.wanted.update(reference.step for reference in node.step.references())
+        node.waits = 0
+        for step_id in node.dependencies:
+            dependency = self.nodes.get(step_id)
+            if dependency is None:
+                self._awaited.setdefault(step_id, []).append(node)
+            else:
+                dependency.dependents.append(node)
+            if dependency is None or not dependency.settled:
+                node.waits += 1
+
+    def _link_all(self) -> list[Node]:
+        roots = [node for node in self.nodes.values() if node.parent is None]
+        self._awaited.clear()
+        for node in roots:
+            node.dependents.clear()
+            if node.status in ("ready", "skipped"):
+                node.reset()
+        for node in roots:
+            self._link(node)
+        return [node for node in roots if node.status == "waiting"]
+
+    def _remove(self, node: Node, dropped: Callable[[str], None]) -> None:
+        del self.nodes[node.id]
+        dropped(node.id)
+        for child in node.items or ():
+            self._remove(child, dropped)
