@@ -56,7 +56,9 @@ async def measure(slots: int | None, seconds: Mapping[str, float]) -> Run:
 def main() -> None:
     """Measure both and print them."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--scale", type=float, default=1.0, help="shortens all latencies")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="shortens all latencies"
+    )
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     seconds = latencies(options.seed, options.scale)

@@ -7,10 +7,24 @@ import pytest
 
 import dagplan
 
-NAMES = """
-Budget DagplanError Limits Plan PlanError PlanLimits Revision Run RunReport Step
-StepCall StepResult create_dag_agent execute_plan resolve_model stream_plan
-""".split()
+NAMES = [
+    "Budget",
+    "DagplanError",
+    "Limits",
+    "Plan",
+    "PlanError",
+    "PlanLimits",
+    "Revision",
+    "Run",
+    "RunReport",
+    "Step",
+    "StepCall",
+    "StepResult",
+    "create_dag_agent",
+    "execute_plan",
+    "resolve_model",
+    "stream_plan",
+]
 HEAVY = {"langgraph", "langchain", "langchain_core", "openai", "networkx", "pydantic"}
 
 

@@ -20,7 +20,9 @@ from dagplan.report import report
 
 
 def planned(at, step_id, *depends_on):
-    return StepPlanned(at, step_id, Step(id=step_id, task="t", depends_on=[*depends_on]))
+    return StepPlanned(
+        at, step_id, Step(id=step_id, task="t", depends_on=[*depends_on])
+    )
 
 
 def called(role, started, ended, tokens=None):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from typing import Any
 
 import anyio
 import pytest
@@ -38,7 +39,8 @@ class Adder:
     """A replanner that adds up what was found."""
 
     async def decide(self, request: ReplanRequest) -> str:
-        text = str(sum(result.value for result in request.results.values()))
+        values: list[Any] = [result.value for result in request.results.values()]
+        text = str(sum(values))
         request.say(text)
         return f"{request.question} {text}"
 
@@ -100,7 +102,14 @@ async def test_astream_yields_updates_of_the_nodes():
 
 def test_state_is_plain_json_with_the_keys_of_the_tutorial():
     result = make().invoke(ASKED)
-    assert set(result) == {"input", "plan", "past_steps", "response", "report", "run_id"}
+    assert set(result) == {
+        "input",
+        "plan",
+        "past_steps",
+        "response",
+        "report",
+        "run_id",
+    }
     assert Plan.model_validate(result["plan"]) == PLAN
     assert result["past_steps"] == [["fr", "68000000"], ["jp", "124000000"]]
 
@@ -115,7 +124,7 @@ def test_a_second_question_on_a_thread_starts_a_new_run():
 
 
 def test_the_agent_is_a_node_of_another_graph():
-    outer = StateGraph(AgentState)
+    outer: Any = StateGraph(AgentState)
     outer.add_node("agent", make())
     outer.add_node("shout", RunnableLambda(lambda s: {"response": s["response"] + "!"}))
     outer.add_edge(START, "agent")

@@ -1,12 +1,14 @@
 """The whole way of a question, over real HTTP with a real `ChatOpenAI`."""
 
 import json
+from typing import Any
 
 import pytest
 
 from dagplan import PlanError, create_dag_agent
 from dagplan.errors import MissingKeyError, ModelError, QuestionError, SettingsError
 from dagplan.events import Revised, StepPlanned
+from dagplan.providers import Settings, resolve_model
 from tests.agent.tools import passages, population
 from tests.loopback import CutStream, Json, Loopback, Status, Text, ToolCalls
 from tests.loopback.clients import chat_model
@@ -19,7 +21,9 @@ def call(country, step_id, *more):
 
 
 def two_steps(answer=None):
-    return Json({"steps": [call("France", "fr"), call("Japan", "jp")], "answer": answer})
+    return Json(
+        {"steps": [call("France", "fr"), call("Japan", "jp")], "answer": answer}
+    )
 
 
 def agent(loopback, tools=(population,), **options):
@@ -53,10 +57,8 @@ async def test_a_question_without_look_ups_is_answered_at_once(loopback: Loopbac
 
 
 async def test_a_forced_replan_keeps_results_and_ends_in_an_answer(loopback: Loopback):
-    events = []
-    plan = Json(
-        {"steps": [call("France", "fr"), call("Japn", "jp")], "answer": None}
-    )
+    events: list[Any] = []
+    plan = Json({"steps": [call("France", "fr"), call("Japn", "jp")], "answer": None})
     redefined = {"steps": [call("Japan", "jp")], "drop": []}
     loopback.reply(plan, ToolCalls([("revise_plan", redefined)]), "192 million.")
     result = await agent(loopback, on_event=events.append).ainvoke({"input": QUESTION})
@@ -72,9 +74,7 @@ async def test_a_forced_replan_keeps_results_and_ends_in_an_answer(loopback: Loo
 
 
 async def test_an_invalid_plan_goes_back_with_all_its_problems(loopback: Loopback):
-    bad = Json(
-        {"steps": [call("${x}", "fr"), call("${jp}", "jp")], "answer": None}
-    )
+    bad = Json({"steps": [call("${x}", "fr"), call("${jp}", "jp")], "answer": None})
     loopback.reply(bad, two_steps("${fr}"))
     result = await agent(loopback).ainvoke({"input": QUESTION})
     assert result["response"] == "68,000,000"
@@ -139,16 +139,27 @@ async def test_a_value_is_read_out_only_where_something_refers_to_it(
     loopback: Loopback,
 ):
     def search(query, step_id):
-        return {"passages": {"query": query}, "id": step_id, "more": [{"returns": "number"}]}
+        return {
+            "passages": {"query": query},
+            "id": step_id,
+            "more": [{"returns": "number"}],
+        }
 
     steps = [search("wanted", "a"), search("raw", "b"), search("holds ${a}", "c")]
     loopback.reply(
         Json({"steps": steps, "answer": None}), Json({"value": 42_000_000}), "Done."
     )
     result = await agent(loopback, tools=[passages]).ainvoke({"input": QUESTION})
-    assert result["report"]["model_calls"] == {"planner": 1, "reader": 1, "replanner": 1}
+    assert result["report"]["model_calls"] == {
+        "planner": 1,
+        "reader": 1,
+        "replanner": 1,
+    }
     assert result["past_steps"][0] == ["a", "42000000"]
-    assert result["past_steps"][2][1] == '["About holds 42000000: it holds 42 million items."]'
+    assert (
+        result["past_steps"][2][1]
+        == '["About holds 42000000: it holds 42 million items."]'
+    )
 
 
 async def test_a_value_that_cannot_be_read_out_fails_its_step(loopback: Loopback):
@@ -158,7 +169,10 @@ async def test_a_value_that_cannot_be_read_out_fails_its_step(loopback: Loopback
     tools = [passages, population]
     result = await agent(loopback, tools=tools).ainvoke({"input": QUESTION})
     assert result["report"]["steps"] == {"failed": 1, "skipped": 1}
-    assert "no number could be read out" in loopback.requests[2].body["messages"][-1]["content"]
+    assert (
+        "no number could be read out"
+        in loopback.requests[2].body["messages"][-1]["content"]
+    )
 
 
 async def test_an_agent_step_uses_tools_and_returns_its_type(loopback: Loopback):
@@ -241,18 +255,16 @@ async def test_a_failing_provider_gives_one_clear_line(loopback: Loopback, reply
 
 
 async def test_no_server_gives_one_clear_line():
-    from langchain_openai import ChatOpenAI
-
-    model = ChatOpenAI(
-        model="x", api_key="k", base_url="http://127.0.0.1:9/v1", max_retries=0
-    )
+    address = "http://127.0.0.1:9/v1"  # the discard port, where nobody listens
+    settings = Settings(openai_base_url=address)
+    model = resolve_model("openai:x", settings)
     lonely = create_dag_agent(model, tools=[population])
-    with pytest.raises(ModelError, match="cannot be reached .*OPENAI_BASE_URL"):
+    with pytest.raises(ModelError, match=r"cannot be reached .*OPENAI_BASE_URL"):
         await lonely.ainvoke({"input": QUESTION})
 
 
 async def test_an_answer_that_fails_keeps_the_finished_steps(loopback: Loopback):
-    events = []
+    events: list[Any] = []
     loopback.reply(two_steps(), Status(500))
     with pytest.raises(ModelError, match="replanner model failed"):
         await agent(loopback, on_event=events.append).ainvoke({"input": QUESTION})

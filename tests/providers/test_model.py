@@ -1,6 +1,9 @@
 """Which model is used: argument, then settings, then what has a key, else none."""
 
+from typing import Any
+
 import pytest
+from langchain_core.messages import HumanMessage
 
 from dagplan.errors import MissingKeyError, SettingsError
 from dagplan.providers import Settings, default_tools, resolve_model
@@ -64,7 +67,7 @@ def test_keys_are_never_shown(monkeypatch):
 def test_requests_have_a_timeout_and_streams_count_tokens(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     monkeypatch.setenv("DAGPLAN_REQUEST_TIMEOUT", "7")
-    model = resolve_model()
+    model: Any = resolve_model()
     assert model.request_timeout == 7
     assert model.stream_usage is True
 
@@ -91,4 +94,4 @@ async def test_a_request_that_hangs_ends_with_a_line_about_the_timeout(loopback)
     model = chat_model(loopback, timeout=0.05)
     caller = Caller("planner", lambda _: None)
     with pytest.raises(ModelError, match="did not answer in time"):
-        await ask(model, [("user", "?")], caller)
+        await ask(model, [HumanMessage("?")], caller)

@@ -7,7 +7,7 @@ import pytest
 from trio.testing import MockClock
 
 from dagplan import Limits, execute_plan, stream_plan
-from dagplan.events import RunFinished, StepCancelled, StepStarted, StepSucceeded
+from dagplan.events import Event, RunFinished, StepCancelled, StepStarted, StepSucceeded
 from tests.scheduler.plans import Worker, plan, step
 
 CHAINS = plan(step("a"), step("b", "a"), step("c"), step("d", "c"), step("queued"))
@@ -48,7 +48,7 @@ async def test_a_break_cancels_what_runs_and_keeps_what_is_done():
 
 
 async def test_a_cancelled_scope_starts_nothing_in_the_slots_that_become_free():
-    seen = []
+    seen: list[Event] = []
     worker = Worker({"a": 999.0, "c": 999.0})
     with anyio.move_on_after(0.01) as scope:
         await execute_plan(
@@ -66,7 +66,7 @@ async def test_a_cancelled_scope_starts_nothing_in_the_slots_that_become_free():
 
 async def test_an_exception_of_the_reader_leaves_the_run_as_it_is():
     worker = Worker(dict.fromkeys("abc", 999.0))
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - it is raised inside
         async with stream_plan(CHAINS, worker) as events:
             async for _ in events:
                 raise ZeroDivisionError
@@ -76,7 +76,7 @@ async def test_an_exception_of_the_reader_leaves_the_run_as_it_is():
 
 async def test_every_step_ends_exactly_once():
     worker = Worker({"b": 999.0, "c": 999.0})
-    seen = []
+    seen: list[Event] = []
     with anyio.move_on_after(0.01):
         await execute_plan(CHAINS, worker, on_event=seen.append)
     started, ended = started_and_ended(seen)

@@ -1,5 +1,7 @@
 """A failed step stops only those that require it."""
 
+from itertools import pairwise
+
 from dagplan import execute_plan
 from dagplan.events import StepSkipped
 from tests.scheduler.plans import Worker, plan, step
@@ -56,7 +58,7 @@ async def test_messages_of_errors_are_one_line():
 
 async def test_a_chain_of_a_thousand_skips_needs_no_stack():
     ids = [f"s{i}" for i in range(3_000)]
-    chain = [step(b, a) for a, b in zip(ids, ids[1:], strict=False)]
+    chain = [step(b, a) for a, b in pairwise(ids)]
     worker = Worker(errors={"s0": RuntimeError("boom")})
     run = await execute_plan(plan(step("s0"), *chain), worker)
     assert run.results["s2999"].status == "skipped"
@@ -66,7 +68,11 @@ async def test_a_chain_of_a_thousand_skips_needs_no_stack():
 async def test_a_step_that_several_paths_skip_is_skipped_once():
     worker = Worker(errors={"a": RuntimeError("boom")})
     graph = plan(
-        step("a"), step("b", "a"), step("d", "b", "e"), step("e", "b"), step("f", "d", "e")
+        step("a"),
+        step("b", "a"),
+        step("d", "b", "e"),
+        step("e", "b"),
+        step("f", "d", "e"),
     )
     run = await execute_plan(graph, worker)
     skipped = [e.step_id for e in run.events if isinstance(e, StepSkipped)]

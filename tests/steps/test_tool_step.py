@@ -31,7 +31,9 @@ async def test_a_plain_function_is_called_with_checked_arguments():
 
     assert (await one(double, number=4)).value == 8
     refused = await one(double, number="four")
-    assert refused.error.startswith("argument 'number': Input should be a valid integer")
+    assert refused.error.startswith(
+        "argument 'number': Input should be a valid integer"
+    )
 
 
 async def test_sync_tools_run_in_threads_at_the_same_time():
@@ -272,7 +274,8 @@ def test_a_docstring_describes_the_tool_and_its_arguments():
 
     spec = Tool.from_function(look_up).spec
     assert spec.description == "Look up a name."
-    assert spec.parameters["properties"]["name"]["description"] == (
+    parameters: Any = spec.parameters
+    assert parameters["properties"]["name"]["description"] == (
         "What to look for, as it is written."
     )
     assert spec.parameters["required"] == ["name"]
