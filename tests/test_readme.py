@@ -22,10 +22,10 @@ TEXT = [text for kind, text in BLOCKS if kind == "text"]
 WATERFALL, ASK, FROM_PYTHON, EXECUTED = TEXT
 
 
-def without_times(text: str) -> list[str]:
+def without_times(lines: list[str]) -> list[str]:
     """Blank out what differs from run to run: times, and the order of finished steps."""
-    lines = re.sub(r"\d+(\.\d+)? (s|ms|µs)\b", "TIME", text).splitlines()
-    return sorted(line.strip() for line in lines if line.strip())
+    blanked = (re.sub(r"\d+(\.\d+)? (s|ms|µs)\b", "TIME", line) for line in lines)
+    return sorted(line.strip() for line in blanked if line.strip())
 
 
 def printed_by(code: str) -> str:
@@ -47,7 +47,12 @@ def test_the_kinds_of_blocks_are_those_that_are_run_here():
 
 def test_the_first_command_prints_what_the_readme_shows(capsys):
     assert execute(["ask", *dagplan_command(SHELL[0])]) == 0
-    assert without_times(capsys.readouterr().out) == without_times(ASK)
+    *printed, gain = capsys.readouterr().out.strip().splitlines()
+    *shown, shown_gain = ASK.strip().splitlines()
+    assert without_times(printed) == without_times(shown)
+    # How the last line puts it depends on how busy the machine is.
+    assert gain.startswith("10 steps")
+    assert shown_gain.startswith("10 steps")
 
 
 def test_the_test_command_is_the_one_that_ci_runs():

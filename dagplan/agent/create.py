@@ -127,8 +127,8 @@ def agent_factory(
     )
     if planner is None and config.tools is not None:
         raise SettingsError(
-            "tools of your own need a model that plans: set OPENAI_API_KEY, or pass "
-            'model="openai:gpt-5-mini"; the rule-based planner knows its own tools only'
+            "tools of your own need a model that plans: set OPENAI_API_KEY or name a "
+            "model such as openai:gpt-5-mini; the rule-based planner knows its own only"
         )
     limits = config.limits
     if config.mode == "sequential":

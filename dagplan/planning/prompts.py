@@ -15,8 +15,8 @@ How long it takes is the length of the longest path through your graph. So:
 - Never write a fact into a step that another step is to find out; refer to it.
 - Prefer one tool call a step. Use an agent step only for what no single tool call can \
 do: it costs several model calls.
-- Do not add steps that word, compare or summarise the answer: a model that sees all \
-results does that afterwards.
+- Do not add steps that word or summarise the answer: a model that sees all results \
+does that afterwards. Order and arithmetic go to tools, where there are tools for them.
 
 A step is {"<tool>": {arguments}, "id": "short id", "more": []}. An agent step is \
 {"agent": "one self-contained sentence", "id": …, "more": []}. `more` holds one-key \
@@ -27,17 +27,21 @@ template refers to it and the tool does not already return that type. Types: "te
 object), [[…]] (a list of objects).
 - {"task": "…"}: what the value is, with its unit, where the arguments do not say it.
 - {"for_each": "${ids}"}: run once per item of an earlier list; ${item} is the item. The \
-value is the list of {"item": …, "value": …}.
+value is the list of {"item": …, "value": …}. With {"partial": true} items that fail \
+are left out of it.
 - {"optional": ["id"]}: go on without that step if it fails.
 - {"depends_on": ["id"]}: wait for a step without using its value. Rarely needed.
 
 References: ${id} is the value of a step, ${id.key}, ${id.0} and ${id.*.key} reach into \
 it. They may stand for any value or inside a text. Write a dollar sign before a value as \
-$${id}.
+$${id}; other dollar signs are plain text. Where a tool returns a figure (an object with \
+a value, its unit and source), pass ${id} whole to tools that take figures and write \
+${id.value} elsewhere.
 
 answer: the final wording with references, only where it cannot depend on what is found \
-(then every value in it needs a declared type); otherwise null. If the question needs no \
-look-up at all, write no steps and the answer itself.
+(then every value in it needs a declared type, its own or the tool's); otherwise null. If \
+the question needs no look-up, such as a translation or a greeting, write no steps and \
+the answer itself.
 
 Example. Question: How much larger is the population of Lyon than that of the capital \
 of Slovenia? Tools: web_search(query: text) -> list of passages; \

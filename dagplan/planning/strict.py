@@ -5,12 +5,29 @@ of JSON schema only. Optional arguments become nullable; what a reference may st
 for may also be text; keywords that only narrow values are left to `Plan.check`.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+from dagplan.planning.nulls import listed, mapping
 
 Schema = Mapping[str, object]
 
-_ANNOTATIONS = frozenset({"title", "default", "examples", "description", "$defs"})
+_ANNOTATIONS = frozenset(
+    {
+        "$comment",
+        "$defs",
+        "$schema",
+        "default",
+        "deprecated",
+        "description",
+        "discriminator",
+        "examples",
+        "readOnly",
+        "title",
+        "writeOnly",
+    }
+)
 # These narrow what a value may be. Providers differ in which they know, and the plan's
 # check enforces them all.
 _NARROWING = frozenset(
@@ -32,6 +49,7 @@ _NARROWING = frozenset(
     }
 )
 _TEXT: Schema = {"type": "string"}
+_UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 
 
 class NotStrictError(ValueError):
@@ -58,12 +76,16 @@ class Definitions:
         Raises:
             NotStrictError: Strict mode cannot hold it.
         """
-        found = parameters.get("$defs")
-        own = found if isinstance(found, Mapping) else {}
-        transform = _Transform({f"#/$defs/{name}": f"{tool}__{name}" for name in own})
-        for name, schema in own.items():
-            self.schemas[f"{tool}__{name}"] = transform.value(schema)
-        return transform.object({**parameters, "type": "object"})
+        own = mapping(parameters.get("$defs"))
+        number = len(self.schemas)
+        names = {
+            name: _UNSAFE.sub("_", f"{tool}_{name}_{number + index}")
+            for index, name in enumerate(own)
+        }
+        transform = _Transform({f"#/$defs/{name}": to for name, to in names.items()})
+        found = transform.object({**parameters, "type": "object"})
+        self.schemas |= {to: transform.value(own[name]) for name, to in names.items()}
+        return found
 
 
 class _Transform:
@@ -76,7 +98,7 @@ class _Transform:
         """Rewrite the schema of a value, which may also be a reference."""
         if not isinstance(schema, Mapping):
             raise NotStrictError(f"no schema of an object: {schema!r:.80}")
-        kept = self._value({k: v for k, v in schema.items() if k not in _NARROWING})
+        kept = self._value(schema)
         if isinstance(text := schema.get("description"), str) and "$ref" not in kept:
             kept["description"] = text
         return kept
@@ -84,21 +106,21 @@ class _Transform:
     def _value(  # noqa: C901, PLR0911, PLR0912 - an arm for each kind of schema
         self, schema: Schema
     ) -> dict[str, object]:
-        rest = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
+        left_out = _ANNOTATIONS | _NARROWING
+        rest = {key: value for key, value in schema.items() if key not in left_out}
         match rest:
             case {"$ref": str(ref)} if ref in self._names and len(rest) == 1:
                 return {"$ref": f"#/$defs/{self._names[ref]}"}
             case {"anyOf": list(options)} | {"oneOf": list(options)} if len(rest) == 1:
                 return _either(*map(self.value, options))
+            case {"allOf": [only]} if len(rest) == 1:
+                return self.value(only)
             case {"const": constant}:
                 return _either({"enum": [constant], **_type_of(constant)}, _TEXT)
             case {"enum": list(values)}:
-                types = {str(_type_of(value)): _type_of(value) for value in values}
-                if len(types) != 1:
-                    raise NotStrictError("an enumeration of several types")
-                return _either({**next(iter(types.values())), "enum": values}, _TEXT)
+                return _either(*_enumerations(values), _TEXT)
             case {"type": list(kinds)}:
-                return _either(*(self.value({**schema, "type": k}) for k in kinds))
+                return _either(*(self._value({**schema, "type": k}) for k in kinds))
             case {"type": "object"}:
                 return _either(self.object(schema), _TEXT)
             case {"type": "array", "items": items}:
@@ -117,23 +139,34 @@ class _Transform:
         properties = schema.get("properties", {})
         if not isinstance(properties, Mapping):
             raise NotStrictError("properties that are no object")
-        others = schema.get("additionalProperties")
-        free = "properties" not in schema and others is not False
-        if free or isinstance(others, Mapping):
+        others = schema.get("additionalProperties", "properties" not in schema)
+        if isinstance(others, Mapping) or (others and not properties):
             raise NotStrictError("an object of any keys")
-        required = schema.get("required", [])
-        needed = required if isinstance(required, list) else []
+        required = listed(schema.get("required"))
         return {
             "type": "object",
             "properties": {
                 name: self.value(inner)
-                if name in needed
-                else _either(self.value(inner), {"type": "null"})
+                if name in required
+                else _nullable(self.value(inner))
                 for name, inner in properties.items()
             },
             "required": list(properties),
             "additionalProperties": False,
         }
+
+
+def _enumerations(values: list[object]) -> Iterator[Schema]:
+    """Give the values of each type an enumeration of their own."""
+    types = {str(_type_of(value)): _type_of(value) for value in values}
+    for kind in types.values():
+        yield {**kind, "enum": [value for value in values if _type_of(value) == kind]}
+
+
+def _nullable(schema: Schema) -> dict[str, object]:
+    words = {key: schema[key] for key in ("description",) if key in schema}
+    bare = {key: value for key, value in schema.items() if key not in words}
+    return {**_either(bare, {"type": "null"}), **words}
 
 
 def _type_of(value: object) -> dict[str, object]:

@@ -9,7 +9,6 @@ types, since free-form objects are refused too.
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -17,16 +16,17 @@ from dagplan.errors import PlanError, Problem
 from dagplan.models import Schema
 from dagplan.plan.load import parse_json
 from dagplan.plan.model import Plan, Step
-from dagplan.plan.references import short
+from dagplan.plan.references import clip, short, walk
 from dagplan.plan.returns import SCALARS
 from dagplan.plan.revision import Revision
 from dagplan.plan.toolspec import ToolSpec
+from dagplan.planning.nulls import without_defaults
 from dagplan.planning.strict import Definitions, NotStrictError
+from dagplan.planning.strict_rules import is_strict
 
 AGENT: Final = "agent"
-_FENCE: Final = re.compile(
-    r"\A\s*```[a-zA-Z]*\s*\n(?P<inner>.*)\n\s*```\s*\Z", re.DOTALL
-)
+_FENCE: Final = "```"
+_LEVELS: Final = 450  # a valid plan nests less; Python recurses to about 1,000
 
 _TEXT: dict[str, object] = {"type": "string"}
 _TEXTS: dict[str, object] = {"type": "array", "items": _TEXT}
@@ -88,7 +88,7 @@ def _schema(
     steps = {"type": "array", "items": {"anyOf": variants}}
     properties = {"steps": steps, **beside}
     root = {**_closed(properties), "$defs": definitions.schemas}
-    return Schema(name, root, strict)
+    return Schema(name, root, strict and is_strict(root))
 
 
 def _variant(key: str, value: Mapping[str, object]) -> dict[str, object]:
@@ -116,6 +116,7 @@ def read_plan(text: str, tools: Sequence[ToolSpec]) -> Plan:
         PlanError: The text is no plan in this format.
     """
     document = parse_json(_unfenced(text))
+    _require_shallow(document, text)
     if isinstance(document, list):
         document = {"steps": document}  # nothing is lost by reading a bare list
     if not isinstance(document, dict):
@@ -132,6 +133,7 @@ def read_revision(document: object, tools: Sequence[ToolSpec]) -> Revision:
     Raises:
         PlanError: The arguments are no revision in this format.
     """
+    _require_shallow(document, None)
     text = json.dumps(document, ensure_ascii=False)
     if not isinstance(document, dict):
         raise _refused(document, 'write {"steps": […], "drop": […]}', text)
@@ -159,8 +161,17 @@ def write_step(step: Step) -> dict[str, object]:
 
 
 def _unfenced(text: str) -> str:
-    match = _FENCE.match(text)
-    return match["inner"] if match else text
+    inner = text.strip()
+    if len(inner) < 6 or not (inner.startswith(_FENCE) and inner.endswith(_FENCE)):
+        return text
+    language, _, rest = inner[3:-3].partition("\n")
+    return rest if not language.strip() or language.strip().isalnum() else text
+
+
+def _require_shallow(document: object, text: str | None) -> None:
+    if any(depth > _LEVELS for depth, _ in walk(document)):
+        problem = Problem(None, "too-deep", "nesting", "nest lists and objects less")
+        raise PlanError([problem], source=text)
 
 
 def _steps(
@@ -177,7 +188,7 @@ def _steps(
             steps.append(_step(entry, specs))
         except _WireError as error:
             name = entry.get("id") if isinstance(entry, dict) else None
-            where = name if isinstance(name, str) else f"#{index + 1}"
+            where = clip(name) if isinstance(name, str) else f"#{index + 1}"
             problems.append(Problem(where, "wrong-shape", error.value, error.remedy))
     if problems:
         raise PlanError(problems, source=text)
@@ -205,10 +216,13 @@ def _step(entry: object, tools: Mapping[str, ToolSpec]) -> Step:
     if name == AGENT:
         if not isinstance(given, str):
             raise _WireError(given, "write the agent's task as text")
-        return Step(id=entry["id"], **{**fields, "task": given})  # type: ignore[arg-type]
+        if "task" in fields:
+            raise _WireError(fields["task"], "write the task once, beside the agent")
+        return Step(id=entry["id"], task=given, **fields)  # type: ignore[arg-type]
     if not isinstance(given, dict):
-        raise _WireError(given, f"write the arguments of {name!r} as an object")
-    args = _without_defaults(given, tools.get(name))
+        raise _WireError(given, f"write the arguments of {clip(name)!r} as an object")
+    spec = tools.get(name)
+    args = given if spec is None else without_defaults(given, spec.parameters)
     return Step(id=entry["id"], tool=name, args=args, **fields)  # type: ignore[arg-type]
 
 
@@ -247,24 +261,18 @@ def _require_type(key: str, value: object) -> None:
             raise _WireError(value, f"{key!r} is of another type")
 
 
-def _without_defaults(
-    given: dict[str, object], tool: ToolSpec | None
-) -> dict[str, object]:
-    """Leave out the nulls that stand for arguments which need not be given."""
-    if tool is None:
-        return given
-    required = tool.parameters.get("required")
-    needed = required if isinstance(required, list) else []
-    return {k: v for k, v in given.items() if v is not None or k in needed}
-
-
 def _read_returns(written: object) -> object:
-    """Read a type: `[{name, type}]` is an object, `[[{name, type}]]` a list of them."""
+    """Read a type, in which an object is a list of its keys: `[{name, type}]`."""
     match written:
-        case [[*fields]]:
-            return [_fields(fields)]
-        case [{"name": _}, *_]:
+        case [{"name": _, "type": _}, *_]:
             return _fields(written)
+        case [inner]:
+            return [_read_returns(inner)]
+        case dict():
+            types = dict[str, object]()
+            for name, kind in written.items():
+                types[name] = _read_returns(kind)
+            return types
         case _:
             return written
 
@@ -273,8 +281,10 @@ def _fields(fields: Sequence[object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for entry in fields:
         match entry:
-            case {"name": str(name), "type": kind}:
-                found[name] = kind
+            case {"name": str(name), "type": kind, **more} if not more:
+                if name in found:
+                    raise _WireError(name, "name each key of a type once")
+                found[name] = _read_returns(kind)
             case _:
                 raise _WireError(entry, 'write {"name": "gdp", "type": "number"}')
     return found
@@ -283,8 +293,11 @@ def _fields(fields: Sequence[object]) -> dict[str, object]:
 def _write_returns(returns: object) -> object:
     match returns:
         case dict():
-            return [{"name": name, "type": kind} for name, kind in returns.items()]
-        case [dict() as inner]:
+            return [
+                {"name": name, "type": _write_returns(kind)}
+                for name, kind in returns.items()
+            ]
+        case [inner]:
             return [_write_returns(inner)]
         case _:
             return returns

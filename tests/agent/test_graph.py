@@ -204,16 +204,16 @@ SCRIPT = """
 
 
 def test_ctrl_c_cancels_the_steps_and_ends_the_call():
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(SCRIPT)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "running\n"
-    process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=8)
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "running\n"
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=8)
     assert output == "cancelled\ninterrupted\n", errors
     assert process.returncode == 0
 

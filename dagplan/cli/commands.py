@@ -1,0 +1,168 @@
+"""The commands: options in, a job out."""
+
+from collections.abc import Callable
+from typing import Annotated, cast
+
+import typer
+
+from dagplan.cli.exits import INTERRUPTED, Ending
+from dagplan.cli.options import (
+    ConcurrencyOption,
+    InstructionsOption,
+    JsonOption,
+    ModelOption,
+    ModeName,
+    ModeOption,
+    Options,
+    OutputOption,
+    PlanArgument,
+    QuestionArgument,
+    QuietOption,
+    ToolsOption,
+)
+from dagplan.cli.screen import OutputError
+
+Job = Callable[[], Ending]
+"""What a command line asks for; run outside the option parser."""
+
+app = typer.Typer(
+    name="dagplan",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from dagplan import __version__
+
+        typer.echo(f"dagplan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def dagplan(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Answer multi-part questions with a plan whose independent steps run together.
+
+    Exit codes: 0 answered, 3 answered with failed or skipped steps, 1 no answer,
+    2 bad input, 130 interrupted.
+    """
+    del version  # its callback has answered already
+
+
+@app.command()
+def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
+    question: QuestionArgument,
+    model: ModelOption = None,
+    tools: ToolsOption = None,
+    mode: ModeOption = ModeName.PARALLEL,
+    max_concurrency: ConcurrencyOption = None,
+    instructions: InstructionsOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> Job:
+    """Plan a question, run the plan, and answer."""
+    options = Options(
+        model=model,
+        tools=tuple(tools or ()),
+        mode=mode,
+        max_concurrency=max_concurrency,
+        instructions=instructions,
+        as_json=as_json,
+        quiet=quiet,
+    )
+
+    def job() -> Ending:
+        from dagplan.cli import jobs
+
+        return jobs.ask(question, options)
+
+    return job
+
+
+@app.command()
+def plan(
+    question: QuestionArgument,
+    output: OutputOption = None,
+    model: ModelOption = None,
+    tools: ToolsOption = None,
+    instructions: InstructionsOption = None,
+    as_json: JsonOption = False,
+) -> Job:
+    """Write the plan of a question without running it."""
+    options = Options(
+        model=model,
+        tools=tuple(tools or ()),
+        instructions=instructions,
+        as_json=as_json,
+    )
+
+    def job() -> Ending:
+        from dagplan.cli import jobs
+
+        return jobs.write_plan(question, options, output)
+
+    return job
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - one argument for each option
+    plan: PlanArgument,
+    model: ModelOption = None,
+    tools: ToolsOption = None,
+    mode: ModeOption = ModeName.PARALLEL,
+    max_concurrency: ConcurrencyOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> Job:
+    """Run a saved plan."""
+    options = Options(
+        model=model,
+        tools=tuple(tools or ()),
+        mode=mode,
+        max_concurrency=max_concurrency,
+        as_json=as_json,
+        quiet=quiet,
+    )
+
+    def job() -> Ending:
+        from dagplan.cli import jobs
+
+        return jobs.run_saved(plan, options)
+
+    return job
+
+
+def parse(arguments: list[str]) -> Job | int:
+    """Read a command line.
+
+    Returns:
+        What it asks for; the exit code where help or version was wanted and written.
+
+    Raises:
+        OutputError: Help or version cannot be written.
+        Exception: The command line cannot be read; typer has no public name for that
+            error, which has a method `format_message`.
+    """
+    try:
+        found = app(arguments, standalone_mode=False, prog_name="dagplan")
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    except OSError as error:
+        # The parser opens no file, it only writes.
+        raise OutputError("standard output", error) from error
+    if found == INTERRUPTED:
+        # What typer makes of Ctrl-C.
+        raise KeyboardInterrupt
+    return cast("Job | int", found or 0)

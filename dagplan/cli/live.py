@@ -1,0 +1,183 @@
+"""Shows a run on a terminal: the plan redrawn in place while its steps run."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from dagplan.cli.board import Board
+from dagplan.cli.present import AnswerWriter, draw
+from dagplan.cli.screen import OutputError, Screen, fitted
+from dagplan.events import AnswerText, Event, Revised
+from dagplan.views.cells import cut
+from dagplan.views.glyphs import ASCII, UNICODE
+from dagplan.views.waterfall import duration
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+
+_AROUND = 8  # rows that a picture has besides those of the steps
+
+
+class Area(Protocol):
+    """A piece of the terminal that can be drawn again and again."""
+
+    def show(self, drawing: str) -> None:
+        """Draw in place of what was drawn before."""
+        ...
+
+    def clear(self) -> None:
+        """Take away what was drawn."""
+        ...
+
+
+class LivePresenter:
+    """Redraws the plan with statuses, and with how long each step has been running.
+
+    The moving picture is taken away when the run settles, and the final plan written
+    in its place, however long it is. A run that is over before the first refresh is
+    never seen to move.
+
+    Args:
+        board: What the run has come to.
+        screen: The terminal.
+        header: Who plans.
+        model: Name of the model that plans and answers, or None.
+        area: Where the picture moves; a `RichArea` without it.
+    """
+
+    every = 0.1
+
+    def __init__(
+        self,
+        board: Board,
+        screen: Screen,
+        header: str,
+        *,
+        model: str | None = None,
+        area: Area | None = None,
+    ) -> None:
+        self._board = board
+        self._screen = screen
+        self._header: str | None = header
+        self._model = model
+        self._area: Area = area or RichArea(screen)
+        self._answer = AnswerWriter(screen)
+        self._settled = False
+
+    def take(self, event: Event) -> None:
+        """Settle before the answer begins; all else waits for the next refresh."""
+        match event:
+            case AnswerText() if event.text:
+                self._settle()
+                self._answer.say(event.text)
+            case Revised():
+                self._answer.end()
+                self._settled = False
+            case _:
+                pass
+
+    def refresh(self) -> None:
+        """Draw where the run stands."""
+        if not self._settled and not self._board.over:
+            self._area.show(self._picture())
+
+    def close(self) -> None:
+        """Leave the plan as it stands, and end the answer."""
+        self._settle()
+        self._answer.end()
+
+    def _settle(self) -> None:
+        if self._settled:
+            return
+        self._settled = True
+        self._area.clear()
+        if not self._board.planned:
+            return
+        if self._header is not None:
+            self._screen.write(f"{self._header}\n\n")
+            self._header = None
+        self._screen.write(draw(self._board, self._screen, statuses=True))
+
+    def _picture(self) -> str:
+        columns, rows = self._screen.size
+        now = self._board.elapsed
+        if not self._board.planned:
+            return cut(
+                f"{self._model or 'dagplan'} is planning  {duration(now)}", columns
+            )
+        footer = self._footer(now, columns)
+        header = "" if self._header is None else f"{self._header}\n\n"
+        if self._board.total + _AROUND > rows:
+            # Too tall to be redrawn: what runs is what one waits for.
+            done = f"{self._board.done:,} of {self._board.total:,} steps done"
+            return f"{header}{done}\n{footer}"
+        return f"{header}{draw(self._board, self._screen, statuses=True)}{footer}"
+
+    def _footer(self, now: float, columns: int) -> str:
+        running = self._board.running()
+        clock = f"{now:.1f} s"
+        if not running:
+            return cut(
+                f"{clock}  {self._model or 'dagplan'} reads the results", columns
+            )
+        sign = (ASCII if self._screen.ascii_only else UNICODE).status["running"]
+        said = ", ".join(
+            f"{step_id} {max(now - started, 0):.1f} s"
+            for step_id, started in running.items()
+        )
+        return cut(f"{clock}  {sign} {said}", columns)
+
+
+class RichArea:
+    """An area drawn by rich.
+
+    Args:
+        screen: The terminal.
+    """
+
+    def __init__(self, screen: Screen) -> None:
+        from rich.console import Console
+
+        self._screen = screen
+        self._console = Console(
+            file=screen.stream,
+            force_terminal=True,
+            color_system="standard" if screen.colour else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+        self._live: Live | None = None
+
+    def show(self, drawing: str) -> None:
+        """Draw in place of what was drawn before."""
+        from rich.text import Text
+
+        encoding = getattr(self._screen.stream, "encoding", None) or "utf-8"
+        picture = Text.from_ansi(fitted(drawing, encoding), no_wrap=True)
+        try:
+            if self._live is None:
+                self._live = self._begin()
+            self._live.update(picture, refresh=True)
+        except OSError as error:
+            raise OutputError("standard output", error) from error
+
+    def clear(self) -> None:
+        """Take away what was drawn."""
+        live, self._live = self._live, None
+        try:
+            if live is not None:
+                live.stop()
+        except OSError as error:
+            raise OutputError("standard output", error) from error
+
+    def _begin(self) -> "Live":
+        from rich.live import Live
+
+        live = Live(
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
+            vertical_overflow="crop",
+        )
+        live.start()
+        return live

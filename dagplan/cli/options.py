@@ -1,0 +1,135 @@
+"""What can be asked for on the command line."""
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from dagplan.errors import QuestionError
+
+_MOST_BYTES = 400_000  # of a question; four for each character that may be asked
+
+
+class ModeName(StrEnum):
+    """How steps run."""
+
+    PARALLEL = "parallel"
+    SEQUENTIAL = "sequential"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options that the commands share.
+
+    Attributes:
+        model: Name of the model; None for what the environment says.
+        tools: `MODULE:NAME`s.
+        mode: Whether steps run side by side.
+        max_concurrency: How many at once; None for the default.
+        instructions: What the user wants of every plan and answer.
+        as_json: Whether to print one JSON object and nothing else.
+        quiet: Whether to print the answer and nothing else.
+    """
+
+    model: str | None = None
+    tools: tuple[str, ...] = ()
+    mode: ModeName = ModeName.PARALLEL
+    max_concurrency: int | None = None
+    instructions: str | None = None
+    as_json: bool = False
+    quiet: bool = False
+
+
+QuestionArgument = Annotated[
+    str,
+    typer.Argument(metavar="QUESTION", help="The question; - reads it from stdin."),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Model that plans and answers, such as openai:gpt-5-mini; "
+        "offline for none. Default: what the environment says.",
+    ),
+]
+ToolsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tools",
+        metavar="MODULE:NAME",
+        help="Tools in place of the default ones: a function, a langchain tool or a "
+        "list of them. May be given several times.",
+    ),
+]
+ModeOption = Annotated[
+    ModeName,
+    typer.Option("--mode", help="sequential runs one step at a time, to compare."),
+]
+ConcurrencyOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-concurrency",
+        metavar="N",
+        min=1,
+        help="How many steps may run at once. Default: 16.",
+    ),
+]
+InstructionsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--instructions",
+        metavar="TEXT",
+        help="What a model is to mind in every plan and answer.",
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print the answer and nothing else.")
+]
+OutputOption = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the plan to this file; dagplan run FILE runs it.",
+    ),
+]
+PlanArgument = Annotated[
+    str,
+    typer.Argument(metavar="FILE", help="The plan as JSON; - reads it from stdin."),
+]
+
+
+def read_question(argument: str) -> str:
+    """Return the question of the command line, or of stdin where that says `-`.
+
+    Raises:
+        QuestionError: It is not UTF-8, or too long to be one.
+    """
+    if argument == "-":
+        return _question_on_stdin()
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        raise QuestionError("the question is not UTF-8; write it in UTF-8") from None
+    return argument
+
+
+def _question_on_stdin() -> str:
+    if sys.stdin is None:
+        raise QuestionError("stdin is closed; give the question as an argument")
+    data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise QuestionError(
+            f"the question on stdin has more than {_MOST_BYTES:,} bytes; shorten it"
+        )
+    try:
+        return data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise QuestionError("the question on stdin is not UTF-8 text") from None

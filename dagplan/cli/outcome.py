@@ -1,0 +1,35 @@
+"""What came of a run: the answer, the figures, the steps that went wrong."""
+
+from dagplan.cli.exits import ANSWERED, INCOMPLETE, NO_ANSWER, Ending
+from dagplan.cli.values import value_text
+from dagplan.events import StepResult
+from dagplan.scheduler import Run
+from dagplan.views import one_line
+from dagplan.views.cells import cut
+
+_LONGEST_REASON = 4_000
+
+
+def ends_text(run: Run) -> str:
+    """Write what was found by the steps on which no other depends."""
+    needed = {name for step in run.plan.steps for name in step.dependencies()}
+    ends = [step.id for step in run.plan.steps if step.id not in needed]
+    found = [name for name in ends if run.results[name].status == "succeeded"]
+    return "\n".join(f"{name}: {value_text(run.results[name].value)}" for name in found)
+
+
+def ending_of(run: Run, response: str) -> Ending:
+    """Say how the program ends after a run, and name the steps without a value."""
+    lines = tuple(
+        f"step {step_id} {result.status}: {_reason(result)}"
+        for step_id, result in run.results.items()
+        if result.status != "succeeded"
+    )
+    if not response:
+        return Ending(NO_ANSWER, (*lines, "there is no answer: nothing was found"))
+    return Ending(INCOMPLETE if lines else ANSWERED, lines)
+
+
+def _reason(result: StepResult) -> str:
+    # Tools put whole documents into errors.
+    return cut(one_line((result.error or "it was ended")[:_LONGEST_REASON]), 500)

@@ -1,0 +1,124 @@
+"""Shows a run as lines: for files, pipes and terminals that cannot redraw."""
+
+from collections.abc import Sequence
+
+from dagplan.cli.board import Board
+from dagplan.cli.present import AnswerWriter, draw
+from dagplan.cli.screen import Screen
+from dagplan.cli.values import value_text
+from dagplan.events import (
+    AnswerText,
+    Event,
+    PlanFinished,
+    Revised,
+    StepCancelled,
+    StepFailed,
+    StepSkipped,
+    StepStatus,
+    StepSucceeded,
+)
+from dagplan.views import one_line
+from dagplan.views.cells import cut, pad
+from dagplan.views.glyphs import ASCII, UNICODE
+
+_SLOW = 1.0  # seconds after which a step is mentioned before it is done
+_MOST_ID = 28  # columns
+_LONGEST = 500  # columns of a line that is not cut to the width
+
+
+class Plain:
+    """Writes the plan, then a line per step as it ends, then the answer.
+
+    A step that takes long is mentioned while it runs, so that a log that stands
+    still says what it stands still for.
+
+    Args:
+        board: What the run has come to.
+        screen: Where to write.
+        header: Who plans.
+    """
+
+    every = 0.5
+
+    def __init__(self, board: Board, screen: Screen, header: str) -> None:
+        self._board = board
+        self._screen = screen
+        self._header = header
+        self._answer = AnswerWriter(screen)
+        self._mentioned: set[str] = set()
+
+    def take(self, event: Event) -> None:
+        """Write the line of an event, if it has one."""
+        match event:
+            case PlanFinished():
+                drawing = draw(self._board, self._screen, statuses=False)
+                self._screen.write(f"{self._header}\n\n{drawing}\n")
+            case AnswerText():
+                self._answer.say(event.text)
+            case Revised():
+                self._answer.end()
+                self._line(event.at, "plan revised", revision_text(event))
+            case StepSucceeded() | StepFailed() | StepSkipped() | StepCancelled():
+                self._ended(event)
+            case _:
+                pass
+
+    def refresh(self) -> None:
+        """Mention the steps that have been running for long."""
+        now = self._board.elapsed
+        for step_id, started in self._board.running().items():
+            if now - started >= _SLOW and step_id not in self._mentioned:
+                self._mentioned.add(step_id)
+                self._step_line(now, "running", step_id, "still running")
+
+    def close(self) -> None:
+        """End the answer."""
+        self._answer.end()
+
+    def _ended(
+        self, event: StepSucceeded | StepFailed | StepSkipped | StepCancelled
+    ) -> None:
+        step_id = event.step_id
+        self._mentioned.discard(step_id)
+        match event:
+            case StepSucceeded():
+                # The list of a `for_each` step tells of its items.
+                if "[" not in step_id:
+                    said = value_text(event.value)
+                    self._step_line(event.at, "succeeded", step_id, said)
+            case StepFailed():
+                self._step_line(event.at, "failed", step_id, event.error)
+            case StepSkipped():
+                said = f"needs {event.because}"
+                self._step_line(event.at, "skipped", step_id, said)
+            case StepCancelled():
+                self._step_line(event.at, "cancelled", step_id, "cancelled")
+
+    def _step_line(
+        self, at: float, status: StepStatus, step_id: str, said: str
+    ) -> None:
+        glyphs = ASCII if self._screen.ascii_only else UNICODE
+        longest = max((len(step.id) for step in self._board.plan.steps), default=0)
+        name = pad(step_id, min(longest, _MOST_ID))
+        # A value can be looked up in the result; why a step failed is wanted whole.
+        whole = status == "failed"
+        self._line(at, f"{glyphs.status[status]} {name}", said, whole=whole)
+
+    def _line(self, at: float, what: str, said: str, *, whole: bool = False) -> None:
+        line = f"{at:8.2f} s  {what}  {one_line(said[:_LONGEST])}"
+        width = _LONGEST if whole else self._screen.size[0]
+        self._screen.write(f"{cut(line, width)}\n")
+
+
+def revision_text(event: Revised) -> str:
+    """Say what a revision changes."""
+    parts = [
+        _named("added", [step.id for step in event.added]),
+        _named("changed", [step.id for step in event.redefined]),
+        _named("dropped", event.dropped),
+    ]
+    return "; ".join(part for part in parts if part) or "nothing changed"
+
+
+def _named(verb: str, ids: Sequence[str]) -> str:
+    return f"{verb} {', '.join(ids)}" if ids else ""

@@ -1,0 +1,72 @@
+"""A command line, run in this process."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from dagplan.cli.app import execute
+
+TOOLS = '''
+import threading
+
+def greet(name: str) -> str:
+    """Greet somebody."""
+    return f"hello {name}"
+
+def refuse(name: str) -> str:
+    """Raise."""
+    raise ValueError(f"no {name}")
+
+def chatter(name: str) -> str:
+    """Print something."""
+    print("CHATTER")
+    return name
+
+def strange(name: str) -> object:
+    """Return what is not JSON."""
+    return object()
+
+async def interrupt(name: str) -> str:
+    """Do what a user does who presses Ctrl-C."""
+    import anyio, signal
+    signal.raise_signal(signal.SIGINT)
+    await anyio.sleep_forever()
+
+EVERY = [greet, refuse, chatter, strange, interrupt]
+'''
+
+
+class Ended(NamedTuple):
+    """How a command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Dagplan = Callable[..., Ended]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with a module of tools in it."""
+    (tmp_path / "own_tools.py").write_text(TOOLS)
+    monkeypatch.chdir(tmp_path)
+    # Restores the path and forgets the module, both of which `--tools` changes.
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "own_tools", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def dagplan(folder: Path, capsys: pytest.CaptureFixture[str]) -> Dagplan:
+    """Runs a command line and returns its exit code, stdout and stderr."""
+
+    def run(*arguments: str) -> Ended:
+        code = execute(arguments)
+        return Ended(code, *capsys.readouterr())
+
+    return run

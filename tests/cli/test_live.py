@@ -1,0 +1,180 @@
+"""A run on a terminal."""
+
+import io
+
+from dagplan.cli.board import Board
+from dagplan.cli.live import LivePresenter, RichArea
+from dagplan.cli.screen import Screen
+from dagplan.events import (
+    AnswerText,
+    Event,
+    PlanFinished,
+    Revised,
+    RunFinished,
+    RunStarted,
+    StepPlanned,
+    StepStarted,
+    StepSucceeded,
+)
+from dagplan.plan import Step
+
+
+class Picture:
+    """An area that remembers what it last showed."""
+
+    def __init__(self) -> None:
+        self.now: str | None = None
+        self.shown = 0
+
+    def show(self, drawing: str) -> None:
+        self.now = drawing
+        self.shown += 1
+
+    def clear(self) -> None:
+        self.now = None
+
+
+class Shown:
+    """A run on a terminal of 80 x 24 whose picture and text are kept apart."""
+
+    def __init__(self, steps: int = 2, model: str | None = None) -> None:
+        self.now = 0.0
+        self.board = Board(lambda: self.now)
+        self.stream = io.StringIO()
+        self.picture = Picture()
+        self.steps = [Step(id=f"s{n}", tool="look") for n in range(steps)]
+        screen = Screen(self.stream, terminal=True, environ={"COLUMNS": "80"})
+        self.live = LivePresenter(
+            self.board, screen, "planned by me", model=model, area=self.picture
+        )
+        self.take(RunStarted(0.0, "", "q", 16))
+
+    def plan(self) -> None:
+        planned = [StepPlanned(0.0, step.id, step) for step in self.steps]
+        self.take(*planned, PlanFinished(0.0))
+
+    def take(self, *events: Event) -> None:
+        for event in events:
+            self.board.take(event)
+            self.live.take(event)
+
+    def refreshed(self, now: float) -> list[str]:
+        self.now = now
+        self.live.refresh()
+        return (self.picture.now or "").splitlines()
+
+
+def test_planning_shows_who_plans_and_for_how_long():
+    assert Shown(model="gpt-5-mini").refreshed(2.1) == [
+        "gpt-5-mini is planning  2.10 s"
+    ]
+
+
+def test_running_steps_show_their_seconds():
+    shown = Shown()
+    shown.plan()
+    shown.take(
+        StepStarted(0.1, "s0"), StepStarted(0.3, "s1"), StepSucceeded(1, "s0", 1)
+    )
+
+    assert shown.refreshed(1.5) == [
+        "planned by me",
+        "",
+        "✓ s0  look()",
+        "◐ s1  look()",
+        "",
+        "◐ 1 running   ✓ 1 succeeded",
+        "1.5 s  ◐ s1 1.2 s",
+    ]
+    assert shown.stream.getvalue() == ""
+
+
+def test_a_plan_taller_than_the_terminal_is_told_in_numbers():
+    shown = Shown(steps=30)
+    shown.plan()
+    shown.take(StepStarted(0.0, "s0"), StepSucceeded(0.5, "s0", 1))
+    shown.take(*(StepStarted(0.5, f"s{n}") for n in range(1, 30)))
+
+    header, _, counted, running = shown.refreshed(1.0)
+    assert header == "planned by me"
+    assert counted == "1 of 30 steps done"
+    assert running.startswith("1.0 s  ◐ s1 0.5 s, s2 0.5 s")
+    assert len(running) == 80
+
+
+def test_waiting_for_the_answer_is_said():
+    shown = Shown(steps=1, model="gpt-5-mini")
+    shown.plan()
+    shown.take(StepStarted(0.0, "s0"), StepSucceeded(0.5, "s0", 1))
+
+    assert shown.refreshed(1.0)[-1] == "1.0 s  gpt-5-mini reads the results"
+
+
+def test_the_final_plan_stays_and_the_answer_follows():
+    shown = Shown(steps=1)
+    shown.plan()
+    shown.refreshed(0.1)
+    shown.take(
+        StepStarted(0.1, "s0"),
+        StepSucceeded(0.5, "s0", 1),
+        AnswerText(0.6, "It is "),
+        AnswerText(0.6, "so."),
+        RunFinished(0.6, "answered"),
+    )
+    shown.refreshed(0.7)
+    shown.live.close()
+
+    assert shown.picture.now is None
+    assert shown.picture.shown == 1
+    assert shown.stream.getvalue().splitlines() == [
+        "planned by me",
+        "",
+        "✓ s0  look()",
+        "",
+        "✓ 1 succeeded",
+        "",
+        "It is so.",
+    ]
+
+
+def test_a_run_that_is_left_early_leaves_its_plan():
+    shown = Shown()
+    shown.plan()
+    shown.take(StepStarted(0.1, "s0"))
+    shown.live.close()
+
+    assert "◐ s0  look()" in shown.stream.getvalue()
+
+
+def test_without_a_plan_there_is_nothing_to_leave():
+    shown = Shown()
+    shown.refreshed(0.5)
+    shown.live.close()
+
+    assert shown.picture.now is None
+    assert shown.stream.getvalue() == ""
+
+
+def test_a_revision_after_some_text_goes_on_drawing():
+    shown = Shown(steps=1)
+    shown.plan()
+    shown.take(AnswerText(0.5, "Let me see"), Revised(0.6, redefined=(shown.steps[0],)))
+
+    assert shown.refreshed(0.7)[0] == "○ s0  look()"
+    shown.live.close()
+    assert shown.stream.getvalue().count("planned by me") == 1
+
+
+def test_rich_draws_in_place_and_takes_away():
+    stream = io.StringIO()
+    area = RichArea(Screen(stream, terminal=True, colour=True))
+    area.show("\x1b[32m✓\x1b[0m [bold]one[/bold]")
+    area.show("two")
+    area.clear()
+    area.clear()
+
+    text = stream.getvalue()
+    assert "\x1b[32m✓\x1b[0m" in text
+    assert "[bold]one[/bold]" in text
+    assert text.index("two") > text.index("\x1b[2K")
+    assert text.endswith("\x1b[2K")

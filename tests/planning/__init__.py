@@ -1,0 +1,1 @@
+"""Between models and plans: the wire format and its strict schema."""
