@@ -15,20 +15,6 @@ __all__ = [
 ]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--run-slow", action="store_true", help="also run slow tests")
-
-
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    if not config.getoption("--run-slow"):
-        skip = pytest.mark.skip(reason="slow; run with --run-slow")
-        for item in items:
-            if "slow" in item.keywords:
-                item.add_marker(skip)
-
-
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

@@ -13,7 +13,7 @@ _LONGEST = 2_000  # characters; no line shows more
 def value_text(value: object) -> str:
     """Write a value for people, on one safe line.
 
-    A figure is written with its unit and year, an item of a `for_each` step with what
+    A figure is written with its unit, an item of a `for_each` step with what
     it is about, a long list by its beginning.
     """
     return one_line(_text(value)[:_LONGEST])
@@ -21,9 +21,10 @@ def value_text(value: object) -> str:
 
 def _text(value: object) -> str:
     match value:
-        case {"value": inner, "unit": unit, "year": year}:
-            number = f"{_text(inner)} {unit or ''}".rstrip()
-            return number if year is None else f"{number} ({year})"
+        # Its year stays with its source: beside the number the year in which a source
+        # was published would read as the year that the number holds for.
+        case {"value": inner, "unit": unit, "source": _}:
+            return f"{_text(inner)} {unit or ''}".rstrip()
         case {"item": item, "value": inner, **rest} if not rest:
             return f"{_text(item)}: {_text(inner)}"
         case Mapping():

@@ -19,7 +19,7 @@ from typing import Any
 from dagplan.errors import SettingsError
 from dagplan.tools import aliases
 from dagplan.tools.lookup import Lookup, normal, spellings
-from dagplan.tools.world import City, Country, World
+from dagplan.tools.world import City, Country, Source, World
 
 SCHEMA = "7"
 _CODES = ("alpha2", "alpha3")
@@ -56,7 +56,8 @@ def _load() -> World:
         name[0].upper() + name[1:]: tuple(sorted(names[code] for code in codes))
         for name, codes in document["regions"].items()
     }
-    meta = {row["key"]: row["value"] for row in tables["schema_meta"]}
+    meta = {row["key"]: str(row["value"]) for row in tables["schema_meta"]}
+    version = meta["library_version"].removesuffix(".0")
     return World(
         countries=_countries(
             tables, territories, names, _by_country(cities, city_names, keys)
@@ -70,8 +71,8 @@ def _load() -> World:
             for label, city in cities.items()
         },
         region_names=_region_names(regions),
-        atlas_source=f"pyworldatlas {meta['library_version'].removesuffix('.0')}",
-        cldr_source=f"CLDR {document['version']} (published {document['published']})",
+        atlas=Source(f"pyworldatlas {version}", int(meta["built_at"][:4])),
+        cldr=Source(f"CLDR {document['version']}", document["published"]),
     )
 
 

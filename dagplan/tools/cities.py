@@ -11,6 +11,7 @@ from dagplan.errors import ToolError
 from dagplan.tools.atlas import world
 from dagplan.tools.figure import NumberFigure, TextFigure
 from dagplan.tools.names import city_named
+from dagplan.tools.world import Source
 
 CityFigure = Literal["population", "latitude", "longitude"]
 CityFact = Literal["country"]
@@ -54,8 +55,8 @@ def city_figure(city: str, figure: CityFigure) -> NumberFigure:
         "what": figure,
         "value": value,
         "unit": _UNITS[figure],
-        "year": None,
-        "source": geonames(),
+        "year": geonames().year,
+        "source": geonames().name,
     }
 
 
@@ -79,11 +80,12 @@ def city_fact(city: str, fact: CityFact) -> TextFigure:
         "what": fact,
         "value": about.country,
         "unit": None,
-        "year": None,
-        "source": geonames(),
+        "year": geonames().year,
+        "source": geonames().name,
     }
 
 
-def geonames() -> str:
+def geonames() -> Source:
     """Name the source of all that is known about cities."""
-    return f"GeoNames, in {world().atlas_source}"
+    atlas = world().atlas
+    return Source(f"GeoNames, in {atlas.name}", atlas.year)

@@ -1,7 +1,7 @@
 """Tools about countries: figures, facts and lists, each with its source.
 
 Population, GDP, literacy and languages come from Unicode CLDR, which states no year
-for them: the source says in which year that release was published instead. Area,
+for them: `year` is that in which the release was published instead. Area,
 capital, currency, neighbours and cities come from pyworldatlas.
 """
 
@@ -11,7 +11,7 @@ from dagplan.errors import ToolError
 from dagplan.tools.atlas import world
 from dagplan.tools.figure import ListFigure, NumberFigure, TextFigure, rounded
 from dagplan.tools.names import country_named, region_named
-from dagplan.tools.world import Country
+from dagplan.tools.world import Country, Source
 
 CountryFigure = Literal[
     "population", "area", "density", "gdp", "gdp_per_head", "literacy"
@@ -48,8 +48,8 @@ def country_figure(country: str, figure: CountryFigure) -> NumberFigure:
         "what": what,
         "value": value,
         "unit": unit,
-        "year": None,
-        "source": source,
+        "year": source.year,
+        "source": source.name,
     }
 
 
@@ -75,7 +75,7 @@ def country_fact(country: str, fact: CountryFact) -> TextFigure:
         "continent": about.continent,
         "currency": about.currency,
     }[fact]
-    source = world().cldr_source if fact == "continent" else world().atlas_source
+    source = world().cldr if fact == "continent" else world().atlas
     if value is None:
         raise _missing(fact, about, source)
     return {
@@ -83,8 +83,8 @@ def country_fact(country: str, fact: CountryFact) -> TextFigure:
         "what": fact,
         "value": value,
         "unit": None,
-        "year": None,
-        "source": source,
+        "year": source.year,
+        "source": source.name,
     }
 
 
@@ -115,8 +115,8 @@ def country_list(country: str, list_of: CountryList) -> ListFigure:
         "what": what,
         "value": list(value),
         "unit": None,
-        "year": None,
-        "source": source,
+        "year": source.year,
+        "source": source.name,
     }
 
 
@@ -142,14 +142,14 @@ def countries_in(region: str) -> ListFigure:
         "what": "member states" if union else "UN member and observer states",
         "value": list(world().regions[name]),
         "unit": None,
-        "year": None,
-        "source": world().cldr_source,
+        "year": world().cldr.year,
+        "source": world().cldr.name,
     }
 
 
-def _figure(about: Country, figure: CountryFigure) -> tuple[_Number, str, str, str]:
+def _figure(about: Country, figure: CountryFigure) -> tuple[_Number, str, str, Source]:
     """Return value, name, unit and source of a figure."""
-    cldr, atlas = world().cldr_source, world().atlas_source
+    cldr, atlas = world().cldr, world().atlas
     match figure:
         case "population":
             return about.population, "population", "people", cldr
@@ -161,7 +161,7 @@ def _figure(about: Country, figure: CountryFigure) -> tuple[_Number, str, str, s
                 density,
                 "population density (by total area)",
                 "people/km²",
-                f"{cldr} and {atlas}",
+                cldr & atlas,
             )
         case "gdp":
             return about.gdp, "GDP (purchasing power parity)", "US$ (PPP)", cldr
@@ -177,23 +177,23 @@ def _figure(about: Country, figure: CountryFigure) -> tuple[_Number, str, str, s
 
 def _list(
     about: Country, list_of: CountryList
-) -> tuple[tuple[str, ...] | None, str, str]:
+) -> tuple[tuple[str, ...] | None, str, Source]:
     """Return value, name and source of a list."""
     match list_of:
         case "neighbours":
-            return about.neighbours, "neighbours by land", world().atlas_source
+            return about.neighbours, "neighbours by land", world().atlas
         case "languages":
             kind = "de facto official" if about.de_facto else "official"
             what = f"nationwide {kind} languages (as CLDR defines them)"
-            return about.languages or None, what, world().cldr_source
+            return about.languages or None, what, world().cldr
         case "cities":
-            return about.cities or None, "cities", world().atlas_source
+            return about.cities or None, "cities", world().atlas
         case _:
             assert_never(list_of)
 
 
-def _missing(what: str, about: Country, source: str) -> ToolError:
+def _missing(what: str, about: Country, source: Source) -> ToolError:
     return ToolError(
-        f"no {what} known for {about.name!r}: {source} has none; "
+        f"no {what} known for {about.name!r}: {source.name} has none; "
         "ask for something else or leave it out"
     )

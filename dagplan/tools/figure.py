@@ -21,7 +21,8 @@ class _Origin(TypedDict):
         of: What it is about, under its full name, e.g. ``"Santiago, Chile"``.
         what: What was asked of it, e.g. ``"population"``.
         unit: The unit of a number, e.g. ``"km²"``; None where there is none.
-        year: The year that the value holds for; None where the source does not say.
+        year: The year that the value holds for. World data name none for single values:
+            theirs is the year in which the release was published.
         source: The data set and its release.
     """
 

@@ -119,7 +119,8 @@ def injected(annotation: object) -> bool:
 def _target(function: Callable[..., object]) -> Callable[..., object]:
     if inspect.isroutine(function):
         return function
-    return cast("Callable[..., object]", getattr(function, "__call__"))  # noqa: B009
+    callable_object: Any = function
+    return cast("Callable[..., object]", callable_object.__call__)
 
 
 def _hints(target: Callable[..., object], label: str) -> dict[str, object]:

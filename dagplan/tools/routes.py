@@ -34,8 +34,8 @@ def distance(start: str, end: str) -> NumberFigure:
         "what": "great-circle distance",
         "value": round(_great_circle(one, two), 1),
         "unit": "km",
-        "year": None,
-        "source": geonames(),
+        "year": geonames().year,
+        "source": geonames().name,
     }
 
 
@@ -60,8 +60,8 @@ def land_route(start: str, end: str) -> ListFigure:
         "what": "land route with the fewest borders",
         "value": _fewest_borders(one, two),
         "unit": None,
-        "year": None,
-        "source": world().atlas_source,
+        "year": world().atlas.year,
+        "source": world().atlas.name,
     }
 
 

@@ -7,6 +7,23 @@ from dagplan.tools.lookup import Lookup
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A data set in one release.
+
+    Attributes:
+        name: The data set and its version.
+        year: The year in which that release was published.
+    """
+
+    name: str
+    year: int
+
+    def __and__(self, other: "Source") -> "Source":
+        """Return the source of a figure that is made of two."""
+        return Source(f"{self.name} and {other.name}", min(self.year, other.year))
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """A country or territory.
 
@@ -77,8 +94,8 @@ class World:
         city_names: Finds a city's label; of several cities, the most populous one's.
         city_labels: Labels by their normalised spelling, "valencia spain".
         region_names: Finds a region's name.
-        atlas_source: pyworldatlas with its version.
-        cldr_source: CLDR with its version and the year of its publication.
+        atlas: The package pyworldatlas.
+        cldr: The Unicode Common Locale Data Repository.
     """
 
     countries: Mapping[str, Country]
@@ -88,5 +105,5 @@ class World:
     city_names: Lookup
     city_labels: Mapping[str, str]
     region_names: Lookup
-    atlas_source: str
-    cldr_source: str
+    atlas: Source
+    cldr: Source

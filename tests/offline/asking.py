@@ -9,27 +9,12 @@ from dagplan.plan.graph import layers
 from dagplan.plan.model import Plan
 from dagplan.plan.revision import Revision, revised
 from dagplan.protocols import PlanRequest, ReplanRequest
+from dagplan.providers import Settings, default_tools
 from dagplan.scheduler import execute_plan
 from dagplan.steps import PlannedStepRunner
-from dagplan.tools import Tool, as_tool
-from dagplan.tools.calculate import calculate
-from dagplan.tools.cities import city_fact, city_figure
-from dagplan.tools.convert import convert
-from dagplan.tools.countries import (
-    countries_in,
-    country_fact,
-    country_figure,
-    country_list,
-)
-from dagplan.tools.rank import rank
-from dagplan.tools.routes import distance, land_route
 from dagplan.tools.spec import by_name
 
-TOOLS = [
-    Tool.from_function(calculate, binds="expression"),
-    *map(as_tool, (rank, convert, distance, land_route, city_figure, city_fact)),
-    *map(as_tool, (country_figure, country_fact, country_list, countries_in)),
-]
+TOOLS = default_tools(Settings(tavily_api_key=None))
 SPECS = [tool.spec for tool in TOOLS]
 
 

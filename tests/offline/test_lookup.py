@@ -161,7 +161,7 @@ async def test_names_are_found_in_many_spellings(question, label):
 
 async def test_an_answer_names_its_sources_once_and_who_planned_it():
     asked = await ask("What are the population and the area of Kenya, Peru and Chad?")
-    atlas = "pyworldatlas 0.10: total area"
+    atlas = "pyworldatlas 0.10 (published 2026): total area"
     source = f"Sources: CLDR 48.2 (published 2026): population; {atlas}."
     assert asked.answer.split("\n\n")[1:] == [
         source,

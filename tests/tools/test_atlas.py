@@ -16,6 +16,7 @@ from dagplan.tools import atlas
 from dagplan.tools.atlas import world
 from dagplan.tools.countries import country_figure
 from dagplan.tools.names import find_city
+from dagplan.tools.world import Source
 
 
 def test_threads_that_start_together_share_one_world() -> None:
@@ -72,8 +73,9 @@ def test_regions_have_as_many_states_as_they_should() -> None:
 
 
 def test_sources_name_their_release() -> None:
-    assert world().atlas_source == "pyworldatlas 0.10"
-    assert world().cldr_source == "CLDR 48.2 (published 2026)"
+    assert world().atlas == Source("pyworldatlas 0.10", 2026)
+    assert world().cldr == Source("CLDR 48.2", 2026)
+    assert world().cldr & Source("x", 2020) == Source("CLDR 48.2 and x", 2020)
 
 
 def test_the_extract_names_its_licence_and_carries_it() -> None:
@@ -94,7 +96,6 @@ def test_data_of_another_schema_are_refused() -> None:
             atlas._read_tables(connection)
 
 
-@pytest.mark.slow
 def test_the_first_look_costs_no_import_of_pyworldatlas() -> None:
     script = (
         "import sys; from dagplan.tools.atlas import world; world(); "

@@ -15,7 +15,7 @@ def test_a_figure_says_which_city_it_is_of() -> None:
         "what": "population",
         "value": 4837295,
         "unit": "people",
-        "year": None,
+        "year": 2026,
         "source": SOURCE,
     }
 
@@ -41,7 +41,7 @@ def test_a_city_lies_in_a_country() -> None:
         "what": "country",
         "value": "France",
         "unit": None,
-        "year": None,
+        "year": 2026,
         "source": SOURCE,
     }
 

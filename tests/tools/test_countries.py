@@ -15,7 +15,7 @@ from dagplan.tools.countries import (
     country_list,
 )
 
-CLDR = "CLDR 48.2 (published 2026)"
+CLDR = "CLDR 48.2"
 ATLAS = "pyworldatlas 0.10"
 
 
@@ -25,7 +25,7 @@ def test_a_figure_says_what_it_is_and_where_it_comes_from() -> None:
         "what": "population",
         "value": 68374600,
         "unit": "people",
-        "year": None,
+        "year": 2026,
         "source": CLDR,
     }
 
@@ -126,7 +126,7 @@ def test_countries_of_a_region_are_states() -> None:
             "Venezuela",
         ],
         "unit": None,
-        "year": None,
+        "year": 2026,
         "source": CLDR,
     }
 

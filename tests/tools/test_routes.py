@@ -12,7 +12,7 @@ def test_a_distance_says_between_which_cities() -> None:
         "what": "great-circle distance",
         "value": 878.4,
         "unit": "km",
-        "year": None,
+        "year": 2026,
         "source": "GeoNames, in pyworldatlas 0.10",
     }
 
@@ -59,7 +59,7 @@ def test_a_land_route_crosses_the_fewest_borders() -> None:
             "China",
         ],
         "unit": None,
-        "year": None,
+        "year": 2026,
         "source": "pyworldatlas 0.10",
     }
 
