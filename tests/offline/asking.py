@@ -12,6 +12,7 @@ from dagplan.protocols import PlanRequest, ReplanRequest
 from dagplan.providers import Settings, default_tools
 from dagplan.scheduler import execute_plan
 from dagplan.steps import PlannedStepRunner
+from dagplan.tools.countries import country_figure
 from dagplan.tools.spec import by_name
 
 TOOLS = default_tools(Settings(tavily_api_key=None))
