@@ -229,6 +229,8 @@ def explain(error: Exception, role: str) -> str:
         cause = f"the provider's rate limit or quota is reached (429): {said}"
     elif status is not None:
         cause = f"the provider answered {status}: {said}"
+    elif "LengthFinish" in kind:
+        cause = "its answer was cut off at its token limit; allow it more tokens"
     elif "Timeout" in kind:
         cause = "the provider did not answer in time; raise DAGPLAN_REQUEST_TIMEOUT"
     elif "Connection" in kind or "Connect" in kind:

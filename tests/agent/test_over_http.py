@@ -9,7 +9,17 @@ from dagplan import PlanError, create_dag_agent
 from dagplan.errors import MissingKeyError, ModelError, QuestionError, SettingsError
 from dagplan.events import Revised, StepPlanned
 from tests.agent.tools import passages, population
-from tests.loopback import CutStream, Json, Loopback, Status, Text, ToolCalls
+from tests.loopback import (
+    CutStream,
+    Json,
+    Loopback,
+    Refusal,
+    Sliced,
+    Status,
+    Text,
+    ToolCalls,
+    Truncated,
+)
 from tests.loopback.clients import chat_model
 
 QUESTION = "How many people live in France and Japan together?"
@@ -291,3 +301,41 @@ def test_tools_without_a_model_are_refused():
 def test_a_named_model_without_a_key_is_refused():
     with pytest.raises(MissingKeyError, match="export OPENAI_API_KEY"):
         create_dag_agent("openai:gpt-5-mini", tools=[population])
+
+
+async def test_only_the_answer_streams_through_langgraphs_messages_mode(
+    loopback: Loopback,
+):
+    search = {"passages": {"query": "x"}, "id": "a", "more": [{"returns": "number"}]}
+    plan = {"steps": [search, {"agent": "Comment on ${a}", "id": "b", "more": []}]}
+    loopback.reply(
+        Json({**plan, "answer": None}),
+        Json({"value": 42}),
+        "A comment.",
+        Sliced(Text("It is 42."), characters=3),
+    )
+    streamed = agent(loopback, tools=[passages]).astream(
+        {"input": QUESTION}, stream_mode="messages"
+    )
+    pieces = [chunk.text async for chunk, _ in streamed]
+    assert [piece for piece in pieces if piece] == ["It ", "is ", "42."]
+
+
+async def test_a_plan_that_the_model_refuses_to_write_is_asked_for_again(
+    loopback: Loopback,
+):
+    loopback.reply(Refusal("I will not."), two_steps("${fr}"))
+    result = await agent(loopback).ainvoke({"input": QUESTION})
+    assert result["response"] == "68,000,000"
+
+
+async def test_a_plan_cut_off_at_the_token_limit_says_so(loopback: Loopback):
+    loopback.reply(Truncated(two_steps(), after=20))
+    with pytest.raises(ModelError, match="cut off at its token limit"):
+        await agent(loopback).ainvoke({"input": QUESTION})
+
+
+async def test_what_is_not_json_three_times_ends_with_the_text(loopback: Loopback):
+    loopback.reply(*[Refusal("Sorry.")] * 3)
+    with pytest.raises(PlanError, match="not-json"):
+        await agent(loopback).ainvoke({"input": QUESTION})
