@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import anyio
+import anyio.lowlevel
 from anyio.abc import TaskGroup
 
 from dagplan.errors import DagplanError
@@ -180,12 +181,18 @@ class Execution:
         except Exception as error:  # noqa: BLE001
             # Whatever a step raises is its failure and no one else's.
             return _failure(self.now(), call.id, error)
-        except anyio.get_cancelled_exc_class():
-            if not scope.cancel_called:
-                # The whole run is being left: the slot that becomes free here must
-                # not let another step begin.
+        except anyio.get_cancelled_exc_class() as error:
+            if scope.cancel_called:
+                raise
+            # Somebody outside leaves the run, or the step let a cancellation of its
+            # own escape. In the first case the slot that becomes free here must not
+            # let another step begin; the second is a failure like any other.
+            try:
+                await anyio.lowlevel.checkpoint_if_cancelled()
+            except BaseException:
                 self.stop()
-            raise
+                raise
+            return _failure(self.now(), call.id, error)
         return StepSucceeded(self.now(), call.id, value)
 
     def _settle(self, ended: StepSucceeded | StepFailed | StepCancelled) -> None:
@@ -221,9 +228,16 @@ async def open_execution(
         raise raised
 
 
-def _failure(at: float, step_id: str, error: Exception) -> StepFailed:
+def _failure(at: float, step_id: str, error: BaseException) -> StepFailed:
     kind = type(error).__name__
-    text = " ".join(str(error).split())
+    text = " ".join(_message(error).split())
     # dagplan's own errors are sentences; others often are a bare word or nothing.
     shown = text if isinstance(error, DagplanError) and text else f"{kind}: {text}"
     return StepFailed(at, step_id, shown.rstrip(": "), kind)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as broken:  # noqa: BLE001 - its failure must not become the run's
+        return f"its message cannot be read: {type(broken).__name__}"

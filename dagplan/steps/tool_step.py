@@ -1,5 +1,6 @@
 """A tool step: one call with resolved arguments; no model decides anything."""
 
+from inspect import isawaitable
 from typing import cast
 
 import anyio
@@ -35,11 +36,19 @@ async def call_tool(
     """
     try:
         if tool.is_async:
-            found = await tool.run(arguments)  # type: ignore[misc]
+            found: object = tool.run(arguments)
         else:
             found = await anyio.to_thread.run_sync(
                 tool.run, arguments, limiter=threads, abandon_on_cancel=True
             )
+        # Also what a sync function returned, such as a partial of an async one.
+        if isawaitable(found):
+            found = await found
+    except SystemExit as error:
+        raise ToolError(
+            f"tool {tool.spec.name!r} tried to end the program ({error.code!r}); "
+            "tools raise an exception to say that they failed"
+        ) from error
     except Exception as error:
         if _is_control_flow(error):
             raise ToolError(

@@ -1,8 +1,10 @@
 """Leaving a run, in whatever way, cancels and awaits every step of it."""
 
+import asyncio  # noqa: TID251 - for its CancelledError
 import logging
 
 import anyio
+import anyio.lowlevel
 import pytest
 from trio.testing import MockClock
 
@@ -102,6 +104,36 @@ async def test_an_observer_that_raises_is_logged_once_and_stops_nothing(caplog):
         run = await execute_plan(CHAINS, Worker(), on_event=broken)
     assert run.outcome == "answered"
     assert len(caplog.records) == 1
+
+
+async def test_a_cancellation_that_a_step_lets_escape_fails_that_step_alone(
+    anyio_backend_name,
+):
+    async def run_step(call):
+        if call.id == "a":
+            # What awaiting a cancelled task or future of one's own raises on asyncio.
+            raise asyncio.CancelledError
+        await anyio.lowlevel.checkpoint()
+        return call.id
+
+    if anyio_backend_name == "trio":
+        pytest.skip("trio lets nobody raise its cancellation")
+    run = await execute_plan(CHAINS, run_step)
+    assert run.results["a"].error == "CancelledError"
+    assert run.results["b"].status == "skipped"
+    assert run.results["d"].value == "d"
+
+
+async def test_an_error_whose_message_cannot_be_read_fails_its_step_alone():
+    class BrokenError(Exception):
+        def __str__(self) -> str:
+            raise ValueError
+
+    run = await execute_plan(CHAINS, Worker(errors={"a": BrokenError()}))
+    assert run.results["a"].error == (
+        "BrokenError: its message cannot be read: ValueError"
+    )
+    assert run.results["d"].value == "d"
 
 
 async def test_a_step_that_cancels_itself_does_not_take_the_run_along():

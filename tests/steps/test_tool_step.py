@@ -1,5 +1,6 @@
 """A tool step: one call, plain JSON out, and one clear line where that fails."""
 
+import sys
 import threading
 from datetime import date
 from typing import Any
@@ -106,6 +107,26 @@ async def test_what_a_tool_raises_fails_the_step_with_its_own_words():
         raise ToolException("out of paper")
 
     assert (await one(broken, x=1)).error == "ToolException: out of paper"
+
+
+async def test_a_tool_cannot_end_the_program():
+    def leave() -> int:
+        """Leave."""
+        sys.exit(3)
+
+    assert "tried to end the program (3)" in (await one(leave)).error
+
+
+async def test_what_a_sync_tool_returns_is_awaited():
+    async def double(number: int) -> int:
+        """Double a number."""
+        return number * 2
+
+    def later(number: int) -> Any:
+        """Double a number, later."""
+        return double(number)
+
+    assert (await one(later, number=4)).value == 8
 
 
 async def test_an_interrupt_fails_the_step_and_says_why():
