@@ -1,35 +1,44 @@
 """Every problem of a plan at once.
 
-Sizes come first, since all later work is bounded by them; then the structure (ids,
-dependencies, cycles); then, where the structure holds, what references lead to and
-what tools accept.
+Sizes come first, since all later work is bounded by them. Then everything else is
+looked at, also where something is already known to be wrong: the structure (ids,
+dependencies, cycles), what references lead to and what tools accept.
 """
 
 import difflib
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain, islice
 
 from dagplan.errors import PlanError, Problem
 from dagplan.plan.arguments import argument_problems
-from dagplan.plan.limits import PlanLimits
+from dagplan.plan.limits import MOST_PROBLEMS, PlanLimits
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import (
     ID_PATTERN,
     ITEM,
     Malformed,
     Reference,
+    clip,
     find,
+    is_unicode,
     scan,
     short,
     walk,
     whole,
 )
-from dagplan.plan.returns import describe, element, follow, listed, type_problems
+from dagplan.plan.returns import (
+    describe,
+    element,
+    first,
+    follow,
+    listed,
+    type_problems,
+)
+from dagplan.plan.sizes import size_problems, too
 from dagplan.plan.toolspec import ToolSpec
-
-_SUGGESTIONS = 20  # difflib costs milliseconds where there are many ids
-_MOST_PROBLEMS = 1_000
 
 
 def check_plan(
@@ -45,137 +54,125 @@ def check_plan(
         limits: Bounds on its size; None for a plan of any size.
 
     Raises:
-        PlanError: With all problems, at most a thousand.
+        PlanError: With all problems in plan order, at most a thousand.
     """
+    if limits is not None and (too_large := [*size_problems(plan, limits)]):
+        raise PlanError(too_large)
+    found = [_Reading(step) for step in plan.steps]
+    edges = sum(len(reading.dependencies) for reading in found)
+    if limits is not None and edges > limits.edges:
+        raise PlanError([too("many-edges", f"{edges:,} dependencies", limits.edges)])
     specs = None if tools is None else {spec.name: spec for spec in tools}
-    problems: list[Problem] = []
-    for stage in (_sizes(plan, limits), _structure(plan), _meaning(plan, specs)):
-        for problem in stage:
-            problems.append(problem)
-            if len(problems) == _MOST_PROBLEMS:
-                break
-        # A stage relies on what the stage before it has shown.
-        if problems:
-            raise PlanError(problems)
+    nearest = _Nearest()
+    problems = chain(
+        _structure(plan, found, nearest), _meaning(plan, found, specs, nearest)
+    )
+    if shown := [*islice(problems, MOST_PROBLEMS)]:
+        order: dict[str | None, int] = {}
+        for index, reading in enumerate(found):
+            order.setdefault(reading.label, index)
+        raise PlanError(sorted(shown, key=lambda p: order.get(p.step, len(found))))
 
 
-# Sizes
+class _Reading:
+    """A step with what its texts hold, scanned once.
+
+    Attributes:
+        step: The step.
+        label: Its id, cut to a length that can be shown.
+        references: All that its texts refer to.
+        dependencies: Ids that it waits for, and whether each is required.
+        args_are_plain: Whether its arguments are JSON and every reference well formed.
+        flaws: What is wrong with its texts.
+    """
+
+    __slots__ = (
+        "args_are_plain",
+        "dependencies",
+        "flaws",
+        "label",
+        "references",
+        "step",
+    )
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.label = clip(step.id)
+        self.references = step.references()
+        self.dependencies = step.waits_for(self.references)
+        self.flaws = [*islice(_text_problems(self.label, step.args), MOST_PROBLEMS)]
+        self.args_are_plain = not self.flaws
+        for text in (step.task, step.for_each):
+            self.flaws += islice(_text_problems(self.label, text), MOST_PROBLEMS)
+        if step.tool is not None and not is_unicode(step.tool):
+            self.flaws.append(_not_unicode(self.label, step.tool))
 
 
-def _sizes(plan: Plan, limits: PlanLimits | None) -> Iterator[Problem]:
-    if limits is None:
-        return
-    if (count := len(plan.steps)) > limits.steps:
-        yield _too("many-steps", count, "steps", limits.steps)
-        return
-    total = len(plan.answer or "")
-    for step in plan.steps:
-        taken, depth = _extent(step)
-        total += taken
-        if depth > limits.depth:
-            yield Problem(
-                short(step.id),
-                "too-deep",
-                f"{depth} levels",
-                f"nest at most {limits.depth} lists and objects",
-            )
-            return
-    if total > limits.bytes:
-        yield _too("large", total, "bytes", limits.bytes)
-        return
-    if (edges := sum(len(step.dependencies()) for step in plan.steps)) > limits.edges:
-        yield _too("many-edges", edges, "dependencies", limits.edges)
+class _Nearest:
+    """Says which name was probably meant, while the cost of that is bearable."""
 
+    def __init__(self) -> None:
+        self._comparisons = 2_000  # each may cost a tenth of a millisecond
 
-def _too(rule: str, count: int, what: str, limit: int) -> Problem:
-    value = f"{count:,} {what}"
-    return Problem(None, f"too-{rule}", value, f"keep a plan under {limit:,} {what}")
-
-
-def _extent(step: Step) -> tuple[int, int]:
-    """Return about how many bytes a step takes, and how deeply it nests."""
-    taken = depth = 0
-    fields = [step.id, step.tool, step.depends_on, step.optional, step.returns]
-    for level, node in walk([*fields, *step.texts()]):
-        depth = max(depth, level - 1)
-        taken += 2
-        if isinstance(node, str):
-            taken += len(node) if node.isascii() else len(node.encode(errors="replace"))
-        elif isinstance(node, dict):
-            taken += sum(map(len, map(str, node)))
-    return taken, depth
+    def hint(self, name: str, known: Collection[str]) -> str:
+        if len(known) > self._comparisons:
+            return ""
+        self._comparisons -= len(known)
+        close = difflib.get_close_matches(name[:64], known, 1)
+        return f"did you mean {close[0]!r}?" if close else ""
 
 
 # Structure
 
 
-def _structure(plan: Plan) -> Iterator[Problem]:
+def _structure(
+    plan: Plan, found: list[_Reading], nearest: _Nearest
+) -> Iterator[Problem]:
     if not plan.steps and not plan.answer:
         yield Problem(None, "empty-plan", "no steps", "write a step or an answer")
-    known = _Names(plan)
+    known = dict.fromkeys(step.id for step in plan.steps)
     seen: set[str] = set()
-    for step in plan.steps:
-        yield from _id_problems(step.id, seen)
-        seen.add(step.id)
-        yield from _shape_problems(step)
-        yield from _dependency_problems(step, known)
-    if plan.answer is not None:
-        yield from _text_problems(None, plan.answer)
-        for reference in find(plan.answer):
-            if reference.step not in known:
-                yield known.unknown(None, "unknown-reference", str(reference))
-    yield from _cycles(plan)
+    for reading in found:
+        yield from _id_problems(reading, seen)
+        seen.add(reading.step.id)
+        yield from _shape_problems(reading)
+        yield from _dependency_problems(reading, known, nearest)
+    yield from _text_problems(None, plan.answer)
+    for reference in find(plan.answer):
+        if reference.step not in known:
+            remedy = nearest.hint(reference.step, known) or "name a step of this plan"
+            yield Problem(None, "unknown-reference", clip(str(reference)), remedy)
+    yield from _cycles(found)
 
 
-class _Names:
-    """The ids of a plan, and which of them was probably meant."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.ids = dict.fromkeys(step.id for step in plan.steps)
-        self.suggested = 0
-
-    def __contains__(self, step_id: str) -> bool:
-        return step_id in self.ids
-
-    def unknown(self, step: str | None, rule: str, value: str) -> Problem:
-        return Problem(step, rule, value, self._remedy(value.strip("${}")))
-
-    def _remedy(self, name: str) -> str:
-        self.suggested += 1
-        if self.suggested <= _SUGGESTIONS:
-            close = difflib.get_close_matches(name.partition(".")[0][:64], self.ids, 1)
-            if close:
-                return f"did you mean {close[0]!r}?"
-        return "name a step of this plan"
-
-
-def _id_problems(step_id: str, seen: set[str]) -> Iterator[Problem]:
+def _id_problems(reading: _Reading, seen: Collection[str]) -> Iterator[Problem]:
+    step_id, label = reading.step.id, reading.label
     if not ID_PATTERN.fullmatch(step_id):
         remedy = "begin with a letter; then letters, digits and _, at most 64 in all"
-        yield Problem(short(step_id), "malformed-id", short(step_id), remedy)
+        yield Problem(label, "malformed-id", short(step_id), remedy)
     elif step_id == ITEM:
         remedy = "choose another id; ${item} is the item of a for_each step"
-        yield Problem(step_id, "reserved-id", repr(step_id), remedy)
-    elif step_id in seen:
-        yield Problem(step_id, "duplicate-id", repr(step_id), "give each step its own")
+        yield Problem(label, "reserved-id", repr(step_id), remedy)
+    if step_id in seen:
+        yield Problem(label, "duplicate-id", short(step_id), "give each step its own")
 
 
-def _shape_problems(step: Step) -> Iterator[Problem]:
+def _shape_problems(reading: _Reading) -> Iterator[Problem]:
+    step, label = reading.step, reading.label
     if step.tool is None and not step.task.strip():
-        yield Problem(step.id, "no-task", "neither tool nor task", "write the task")
+        yield Problem(label, "no-task", "neither tool nor task", "write the task")
     if step.tool is None and step.args:
         remedy = "name the tool that takes them, or write them into the task"
-        yield Problem(step.id, "args-without-tool", short(step.args), remedy)
+        yield Problem(label, "args-without-tool", short(step.args), remedy)
     if step.for_each is not None and whole(step.for_each) is None:
         remedy = "write exactly one reference to a list, such as ${neighbours}"
-        yield Problem(step.id, "bad-for-each", short(step.for_each), remedy)
+        yield Problem(label, "bad-for-each", short(step.for_each), remedy)
     if step.partial and step.for_each is None:
         remedy = "leave it out; it says what happens to failed items of a for_each"
-        yield Problem(step.id, "partial-without-for-each", "partial=True", remedy)
+        yield Problem(label, "partial-without-for-each", "partial=True", remedy)
     for value, remedy in type_problems(step.returns):
-        yield Problem(step.id, "bad-returns", value, remedy)
-    for text in step.texts():
-        yield from _text_problems(step.id, text)
+        yield Problem(label, "bad-returns", value, remedy)
+    yield from reading.flaws
 
 
 def _text_problems(step: str | None, value: object) -> Iterator[Problem]:
@@ -189,8 +186,7 @@ def _text_problems(step: str | None, value: object) -> Iterator[Problem]:
                 yield Problem(step, "not-json", repr(node), remedy)
             case dict():
                 for key in node:
-                    if not isinstance(key, str):
-                        yield Problem(step, "not-json", short(key), "use text as keys")
+                    yield from _key_problems(step, key)
             case None | bool() | int() | float() | list():
                 pass
             case other:
@@ -198,43 +194,62 @@ def _text_problems(step: str | None, value: object) -> Iterator[Problem]:
 
 
 def _string_problems(step: str | None, text: str) -> Iterator[Problem]:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            remedy = "write whole characters, no lone surrogates"
-            yield Problem(step, "not-unicode", short(ascii(text)), remedy)
+    if not is_unicode(text):
+        yield _not_unicode(step, text)
     for part in scan(text):
         if isinstance(part, Malformed):
             remedy = r"write ${id} or ${id.key}; for the characters themselves \${"
             yield Problem(step, "malformed-reference", short(part.text), remedy)
 
 
-def _dependency_problems(step: Step, known: _Names) -> Iterator[Problem]:
-    referred = {reference.step: reference for reference in step.references()}
-    for name in step.dependencies():
+def _key_problems(step: str | None, key: object) -> Iterator[Problem]:
+    if not isinstance(key, str):
+        yield Problem(step, "not-json", short(key), "use text as keys")
+    elif not is_unicode(key):
+        yield _not_unicode(step, key)
+    elif "${" in key:
+        # Keys stay as they are, so the reference would reach the tool as text.
+        remedy = "refer to steps in values; keys are fixed"
+        yield Problem(step, "reference-in-key", short(key), remedy)
+
+
+def _not_unicode(step: str | None, text: str) -> Problem:
+    remedy = "write whole characters, no lone surrogates"
+    return Problem(step, "not-unicode", short(text), remedy)
+
+
+def _dependency_problems(
+    reading: _Reading, known: Collection[str], nearest: _Nearest
+) -> Iterator[Problem]:
+    step, label = reading.step, reading.label
+    referred = {reference.step: reference for reference in reading.references}
+    for name in reading.dependencies:
         if name == step.id:
             remedy = "a step cannot wait for itself; name another step"
-            yield Problem(step.id, "own-dependency", repr(name), remedy)
+            yield Problem(label, "own-dependency", short(name), remedy)
         elif name not in known:
+            remedy = nearest.hint(name, known) or "name a step of this plan"
             if (reference := referred.get(name)) is not None:
-                rule, value = "unknown-reference", short(str(reference))
+                shown = clip(str(reference))
+                yield Problem(label, "unknown-reference", shown, remedy)
             else:
-                rule, value = "unknown-dependency", short(name)
-            yield known.unknown(step.id, rule, value)
+                yield Problem(label, "unknown-dependency", short(name), remedy)
     if step.for_each is None and ITEM in referred:
         remedy = "add for_each; only a for_each step has an item"
-        yield Problem(step.id, "item-without-for-each", str(referred[ITEM]), remedy)
+        shown = clip(str(referred[ITEM]))
+        yield Problem(label, "item-without-for-each", shown, remedy)
     over = None if step.for_each is None else whole(step.for_each)
     if over is not None and over.step == ITEM:
         remedy = "name the step whose value is the list"
-        yield Problem(step.id, "bad-for-each", str(over), remedy)
+        yield Problem(label, "bad-for-each", clip(str(over)), remedy)
 
 
-def _cycles(plan: Plan) -> Iterator[Problem]:
+def _cycles(found: Iterable[_Reading]) -> Iterator[Problem]:
     edges = {
-        step.id: [name for name in step.dependencies() if name != step.id]
-        for step in plan.steps
+        reading.step.id: [
+            name for name in reading.dependencies if name != reading.step.id
+        ]
+        for reading in found
     }
     try:
         TopologicalSorter(edges).prepare()
@@ -248,33 +263,52 @@ def _named_cycles(edges: Mapping[str, list[str]]) -> Iterator[Problem]:
 
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_edges_from((a, b) for b, before in edges.items() for a in before)
+    position = {step: index for index, step in enumerate(edges)}
     for group in nx.strongly_connected_components(graph):
         if len(group) < 2:
             continue
-        start = next(step for step in edges if step in group)
+        start = min(group, key=position.__getitem__)
         cycle = [a for a, _ in nx.find_cycle(graph.subgraph(group), start)]
-        shown = " → ".join([*cycle[:12], *(["…"] if len(cycle) > 12 else []), cycle[0]])
-        yield Problem(cycle[0], "cycle", shown, "remove one of these dependencies")
+        names = [clip(name) for name in cycle]
+        shown = " → ".join([*names[:12], *(["…"] if len(names) > 12 else []), names[0]])
+        yield Problem(names[0], "cycle", shown, "remove one of these dependencies")
 
 
 # Meaning: what references lead to, what tools accept
 
 
-def _meaning(plan: Plan, tools: Mapping[str, ToolSpec] | None) -> Iterator[Problem]:
-    types = {step.id: value_type(step, tools) for step in plan.steps}
-    for step in plan.steps:
-        items = None
-        if step.for_each is not None and (over := whole(step.for_each)) is not None:
-            items, problem = _item_type(step.id, over, types)
+def _meaning(
+    plan: Plan,
+    found: list[_Reading],
+    tools: Mapping[str, ToolSpec] | None,
+    nearest: _Nearest,
+) -> Iterator[Problem]:
+    types = _types(plan, tools)
+    for reading in found:
+        step, label = reading.step, reading.label
+        over = None if step.for_each is None else whole(step.for_each)
+        scope: Mapping[str, object] = types
+        if over is not None:
+            items, problem = _item_type(label, over, types)
+            scope = ChainMap({ITEM: items}, types)
             if problem is not None:
                 yield problem
-        scope = {**types, ITEM: items} if step.for_each is not None else types
-        for reference in find([step.task, step.args]):
-            yield from _path_problems(step.id, reference, scope)
+        # That of `for_each` comes last and has been followed already.
+        for reference in reading.references[: -1 if over is not None else None]:
+            yield from _path_problems(label, reference, scope)
         if tools is not None and step.tool is not None:
-            yield from _tool_problems(step, tools)
+            yield from _tool_problems(reading, step.tool, tools, nearest)
     for reference in find(plan.answer):
         yield from _path_problems(None, reference, types)
+
+
+def _types(plan: Plan, tools: Mapping[str, ToolSpec] | None) -> dict[str, object]:
+    """Return the types of all steps; None where a step is too flawed to have one."""
+    types: dict[str, object] = {}
+    for step in plan.steps:
+        flawed = step.id in types or any(True for _ in type_problems(step.returns))
+        types[step.id] = None if flawed else value_type(step, tools)
+    return types
 
 
 def value_type(step: Step, tools: Mapping[str, ToolSpec] | None = None) -> object:
@@ -290,12 +324,13 @@ def _item_type(
     step: str, over: Reference, types: Mapping[str, object]
 ) -> tuple[object, Problem | None]:
     try:
-        listed_type = follow(types[over.step], over.path)
+        listed_type = follow(types.get(over.step), over.path)
     except LookupError as error:
-        return None, Problem(step, "unknown-path", str(over), str(error))
+        return None, Problem(step, "unknown-path", clip(str(over)), str(error))
     if listed_type is None or isinstance(listed_type, list):
         return element(listed_type), None
-    value = f"{over} is a {describe(listed_type)}"
+    kind = "an object" if isinstance(listed_type, dict) else describe(listed_type)
+    value = f"{clip(str(over))} is {kind}"
     return None, Problem(step, "for-each-over-no-list", value, "refer to a list")
 
 
@@ -303,19 +338,18 @@ def _path_problems(
     step: str | None, reference: Reference, types: Mapping[str, object]
 ) -> Iterator[Problem]:
     try:
-        follow(types[reference.step], reference.path)
+        follow(types.get(reference.step), reference.path)
     except LookupError as error:
-        yield Problem(step, "unknown-path", str(reference), str(error))
+        yield Problem(step, "unknown-path", clip(str(reference)), str(error))
 
 
-def _tool_problems(step: Step, tools: Mapping[str, ToolSpec]) -> Iterator[Problem]:
-    spec = tools.get(step.tool or "")
-    if spec is None:
-        close = difflib.get_close_matches((step.tool or "")[:64], tools, 1)
-        hint = f"did you mean {close[0]!r}? " if close else ""
-        known = ", ".join(list(tools)[:20]) or "none"
-        remedy = f"{hint}the tools are: {known}"
-        yield Problem(step.id, "unknown-tool", short(step.tool), remedy)
-        return
-    for value, remedy in argument_problems(step.args, spec.parameters):
-        yield Problem(step.id, "bad-args", value, remedy)
+def _tool_problems(
+    reading: _Reading, name: str, tools: Mapping[str, ToolSpec], nearest: _Nearest
+) -> Iterator[Problem]:
+    if (spec := tools.get(name)) is None:
+        hint = nearest.hint(name, tools)
+        remedy = f"{hint} the tools are: {first(tools) or 'none'}".lstrip()
+        yield Problem(reading.label, "unknown-tool", short(name), remedy)
+    elif reading.args_are_plain:
+        for value, remedy in argument_problems(reading.step.args, spec.parameters):
+            yield Problem(reading.label, "bad-args", value, remedy)

@@ -2,13 +2,17 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 
 from pydantic import ValidationError
 
 from dagplan.errors import PlanError, Problem
-from dagplan.plan.limits import PlanLimits
-from dagplan.plan.model import Plan
-from dagplan.plan.references import short
+from dagplan.plan.limits import MOST_PROBLEMS, PlanLimits
+from dagplan.plan.model import Plan, Step
+from dagplan.plan.references import clip, short
+from dagplan.plan.sizes import too
+
+_MOST_KEYS = 4 * len(Step.model_fields)
 
 
 class DuplicateKeyError(ValueError):
@@ -27,18 +31,11 @@ def load_plan(text: str | bytes, limits: PlanLimits = PlanLimits()) -> Plan:
     """
     size = len(text) if isinstance(text, bytes) else len(text.encode(errors="replace"))
     if size > limits.bytes:
-        raise _refused(
-            "too-large", f"{size:,} bytes", f"keep a plan under {limits.bytes:,} bytes"
-        )
+        problem = too("large", f"{size:,} bytes", limits.bytes)
+        raise PlanError([problem], source=_source(text))
     document = parse_json(text)
-    match document:
-        # Before validation, which would describe every one of a million bad steps.
-        case {"steps": list(steps)} if len(steps) > limits.steps:
-            raise _refused(
-                "too-many-steps",
-                f"{len(steps):,} steps",
-                f"keep a plan under {limits.steps:,} steps",
-            )
+    for problem in _too_much(document, limits):
+        raise PlanError([problem], source=_source(text))
     try:
         return Plan.model_validate(document)
     except ValidationError as error:
@@ -52,8 +49,10 @@ def parse_json(text: str | bytes) -> object:
         PlanError: The text is not such JSON; `.source` holds its beginning.
     """
     try:
+        # Left to itself `loads` would guess an encoding and let surrogates pass.
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         return json.loads(
-            text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant
+            decoded, object_pairs_hook=_no_duplicates, parse_constant=_no_constant
         )
     except RecursionError:
         problem = Problem(None, "too-deep", "nesting", "nest lists and objects less")
@@ -82,8 +81,29 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _refused(rule: str, value: str, remedy: str) -> PlanError:
-    return PlanError([Problem(None, rule, value, remedy)])
+def _too_much(document: object, limits: PlanLimits) -> Iterator[Problem]:
+    """Find what validation would describe at length, a million bad steps say."""
+    match document:
+        case {"steps": list(steps)} if len(steps) > limits.steps:
+            yield too("many-steps", f"{len(steps):,} steps", limits.steps)
+        case {"steps": list(steps)}:
+            objects = [step for step in (document, *steps) if isinstance(step, dict)]
+            edges = sum(map(_listed_ids, objects))
+            if edges > limits.edges:
+                yield too("many-edges", f"{edges:,} dependencies", limits.edges)
+            if (keys := max(map(len, objects))) > _MOST_KEYS:
+                remedy = f"the keys of a step are: {', '.join(Step.model_fields)}"
+                yield Problem(
+                    None, "wrong-shape", f"an object of {keys:,} keys", remedy
+                )
+        case dict() if len(document) > _MOST_KEYS:
+            count, remedy = f"{len(document):,} keys", "write steps and answer"
+            yield Problem(None, "wrong-shape", f"an object of {count}", remedy)
+
+
+def _listed_ids(step: dict[str, object]) -> int:
+    lists = (step.get("depends_on"), step.get("optional"))
+    return sum(len(ids) for ids in lists if isinstance(ids, list))
 
 
 def _problems(document: object, error: ValidationError) -> list[Problem]:
@@ -91,11 +111,12 @@ def _problems(document: object, error: ValidationError) -> list[Problem]:
         Problem(
             _step_at(document, entry["loc"]),
             "wrong-shape",
-            f"{'.'.join(map(str, entry['loc'])) or 'plan'} = {short(entry['input'])}",
+            f"{clip('.'.join(map(str, entry['loc']))) or 'plan'} = "
+            f"{short(entry['input'])}",
             entry["msg"],
         )
         for entry in error.errors(include_url=False, include_context=False)
-    ]
+    ][:MOST_PROBLEMS]
 
 
 def _step_at(document: object, location: tuple[int | str, ...]) -> str | None:
@@ -104,7 +125,7 @@ def _step_at(document: object, location: tuple[int | str, ...]) -> str | None:
         case ("steps", int(index), *_), {"steps": list(steps)} if index < len(steps):
             step = steps[index]
             name = step.get("id") if isinstance(step, dict) else None
-            return name if isinstance(name, str) else f"#{index + 1}"
+            return clip(name) if isinstance(name, str) else f"#{index + 1}"
         case _:
             return None
 

@@ -45,7 +45,7 @@ class Step(BaseModel):
     depends_on: list[str] = Field(default_factory=list)
     optional: list[str] = Field(default_factory=list)
     for_each: str | None = None
-    partial: bool = False
+    partial: bool = Field(default=False, strict=True)
     returns: str | list[object] | dict[str, object] | None = None
 
     def texts(self) -> list[object]:
@@ -60,8 +60,12 @@ class Step(BaseModel):
 
     def dependencies(self) -> dict[str, bool]:
         """Return the ids that this step waits for, and whether each is required."""
+        return self.waits_for(self.references())
+
+    def waits_for(self, references: Iterable[Reference]) -> dict[str, bool]:
+        """Return the dependencies of this step, given the references in its texts."""
         found: dict[str, bool] = dict.fromkeys(self.depends_on, True)
-        found.update((ref.step, True) for ref in self.references() if ref.step != ITEM)
+        found.update((ref.step, True) for ref in references if ref.step != ITEM)
         found.update(dict.fromkeys(self.optional, False))
         return found
 

@@ -6,10 +6,12 @@ a `for_each` step. `$5`, `#1` and `{x}` are text; `\${` writes a literal `${`; i
 """
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from decimal import Decimal
+from typing import Final
 
 from dagplan.errors import MissingValueError, WrongValueError
 
@@ -24,6 +26,8 @@ SEGMENT_PATTERN: Final = re.compile(r"[^.{}$\\\s]{1,256}")
 _TOKEN: Final = re.compile(r"\\\$\{|\$\{(?P<body>[^{}$]*)(?P<close>\}?)")
 
 NOT_AVAILABLE: Final = "(not available)"
+
+_EXACT: Final = 2.0**53  # the floats below it have digits for every unit
 
 
 class Unavailable:
@@ -97,6 +101,14 @@ def _reference(match: re.Match[str]) -> Reference | Malformed:
         and all(SEGMENT_PATTERN.fullmatch(segment) for segment in path)
     )
     return Reference(step, tuple(path)) if well_formed else Malformed(match[0])
+
+
+def holds_reference(text: str) -> bool:
+    """Tell whether a text has a well-formed reference, reading no further than it."""
+    return any(
+        match["body"] is not None and isinstance(_reference(match), Reference)
+        for match in _TOKEN.finditer(text)
+    )
 
 
 def whole(text: str) -> Reference | None:
@@ -265,7 +277,7 @@ def as_text(value: object) -> str:
     if isinstance(value, str):
         return value
     try:
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise WrongValueError(
             f"{short(value)} cannot be put into text: {error}"
@@ -288,18 +300,22 @@ def for_people(value: object) -> str:
 
 
 def _number(value: float) -> str:
-    grouping: Literal[",", ""] = "," if abs(value) >= 10_000 else ""
     if isinstance(value, int):
         as_text(value)  # refuses integers too long for Python to write out
-        return f"{value:{grouping}}"
-    if value != value or abs(value) == float("inf"):  # noqa: PLR0124 - NaN
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+    if not math.isfinite(value):
         return str(value)
+    if abs(value) >= _EXACT:
+        # Beyond it the digits that a float does not have would be made up.
+        return f"{Decimal(repr(value)):,f}".removesuffix(".0")
     # Six significant digits, but never fewer than the integer part has: 1234567.8
     # reads 1,234,568 and not 1,234,570.
     magnitude = len(f"{abs(value):.0f}") if abs(value) >= 1 else _leading(value)
     decimals = min(max(6 - magnitude, 0), 324)
-    text = f"{value:{grouping}.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    rounded = f"{value:.{decimals}f}"
+    text = f"{value:,.{decimals}f}" if abs(float(rounded)) >= 10_000 else rounded
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def _leading(value: float) -> int:
@@ -319,5 +335,24 @@ def short(value: object, width: int = 60) -> str:
         value = value[:width] + "…"  # repr of a huge text would be built whole
     if isinstance(value, list | dict) and len(value) > width:
         return f"a {type(value).__name__} of {len(value)}"
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except (ValueError, RecursionError):  # too many digits or levels to write out
+        return f"a {type(value).__name__}"
     return shown if len(shown) <= width + 2 else shown[:width] + "…"
+
+
+def clip(text: str, width: int = 64) -> str:
+    """Cut a text for a message, with a sign that it was cut."""
+    return text if len(text) <= width else text[:width] + "…"
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: no half of a surrogate pair."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

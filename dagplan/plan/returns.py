@@ -5,10 +5,11 @@ object with exactly these keys at least). None stands for a type that is not kno
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
-from dagplan.plan.references import SEGMENT_PATTERN, short
+from dagplan.plan.references import SEGMENT_PATTERN, is_unicode, short
 
 # Written recursively it would be: None | str | list[Returns] | dict[str, Returns].
 Returns = str | list[object] | dict[str, object] | None
@@ -38,12 +39,16 @@ def type_problems(returns: object) -> Iterator[tuple[str, str]]:
                 yield short(other), "write a type name, a list or an object of types"
 
 
-def _key_problems(keys: dict[str, object]) -> Iterator[tuple[str, str]]:
+def _key_problems(keys: dict[object, object]) -> Iterator[tuple[str, str]]:
     for key, inner in keys.items():
-        if key == "*" or not SEGMENT_PATTERN.fullmatch(key):
+        if not (isinstance(key, str) and _is_segment(key)):
             yield short(key), "use a key without dots, braces, spaces, `$` or `*`"
         if inner is None:
             yield short(key), f"say the type of {key!r}"
+
+
+def _is_segment(key: str) -> bool:
+    return key != "*" and bool(SEGMENT_PATTERN.fullmatch(key)) and is_unicode(key)
 
 
 def listed(returns: object) -> Returns:
@@ -75,11 +80,16 @@ def follow(returns: object, path: tuple[str, ...]) -> object:
             case dict() if segment in returns:
                 returns = returns[segment]
             case dict():
-                known = ", ".join(returns)
-                raise LookupError(f"no key {segment!r}; it has {known}")
+                raise LookupError(f"no key {segment!r}; it has {first(returns)}")
             case _:
                 raise LookupError(f"a {describe(returns)} has no {segment!r}")
     return returns
+
+
+def first(names: Iterable[str], most: int = 20) -> str:
+    """List names for a message, and say whether there are more."""
+    shown = [*islice(names, most + 1)]
+    return ", ".join([*shown[:most], "…"] if len(shown) > most else shown)
 
 
 def describe(returns: object) -> str:

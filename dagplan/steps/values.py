@@ -2,9 +2,10 @@
 
 import json
 import math
+from collections.abc import Iterator
 
 from dagplan.errors import WrongValueError
-from dagplan.plan.references import short, walk
+from dagplan.plan.references import is_unicode, short, walk
 from dagplan.plan.returns import conforms
 
 
@@ -18,7 +19,8 @@ def to_json(value: object, origin: str) -> object:
         origin: Who returned it, for the message.
 
     Raises:
-        WrongValueError: It is not JSON: of a foreign type, or not finite.
+        WrongValueError: It is not JSON: of a foreign type, not finite, or text that
+            is no Unicode.
     """
     from pydantic_core import PydanticSerializationError, to_jsonable_python
 
@@ -28,12 +30,26 @@ def to_json(value: object, origin: str) -> object:
         raise WrongValueError(
             f"{origin} returned {short(value)}, which is not JSON: {error}"
         ) from error
-    for _, node in walk(plain):
-        if isinstance(node, float) and not math.isfinite(node):
-            raise WrongValueError(
-                f"{origin} returned {node}, which is not JSON; return a finite number"
-            )
+    for node in _foreign(plain):
+        raise WrongValueError(
+            f"{origin} returned {short(node)}, which is not JSON; "
+            "return finite numbers and whole characters"
+        )
     return plain
+
+
+def _foreign(value: object) -> Iterator[object]:
+    """Find what Python would write as JSON and no other program could read."""
+    for _, node in walk(value):
+        match node:
+            case float() if not math.isfinite(node):
+                yield node
+            case str() if not is_unicode(node):
+                yield node
+            case dict():
+                yield from (key for key in node if not is_unicode(key))
+            case _:
+                pass
 
 
 def coerce(value: object, returns: object) -> tuple[bool, object]:
@@ -55,9 +71,10 @@ def _parsed(value: object) -> object:
     if not isinstance(value, str):
         return None
     try:
-        return json.loads(value)
+        parsed: object = json.loads(value)
     except (ValueError, RecursionError):
         return None
+    return None if any(True for _ in _foreign(parsed)) else parsed
 
 
 def _figure(value: object) -> object:

@@ -1,5 +1,7 @@
 """Arguments against a tool's schema, with references wherever a value may stand."""
 
+import socket
+
 import pytest
 
 from dagplan.plan.arguments import argument_problems
@@ -121,6 +123,9 @@ def test_conditions_wait_for_values() -> None:
     assert found(schema, a="${x}") == []
     assert found(schema, a=2, b="x") == ["b = 'x'"]
     assert found(schema, a=2, b="${x}") == []
+    neither = {"properties": {"c": {"not": {"properties": {"k": {"const": 1}}}}}}
+    assert found(neither, c={"k": 1}) == ["c = {'k': 1}"]
+    assert found(neither, c={"k": "${x}"}) == []
 
 
 def test_every_alternative_says_why_it_does_not_fit() -> None:
@@ -146,9 +151,19 @@ def test_messages_stay_short() -> None:
         assert len(remedy) < 400
 
 
-def test_a_broken_schema_is_told_and_nothing_is_fetched() -> None:
+def test_no_schema_is_fetched() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/schema.json"
+        schema = {"properties": {"a": {"$ref": address}}}
+        ((_, remedy),) = argument_problems({"a": "x"}, schema)
+        assert "the schema of this one is broken: Unresolvable" in remedy
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):  # nobody is waiting to be let in
+            server.accept()
+
+
+def test_a_broken_schema_is_told() -> None:
     for broken in (
-        {"$ref": "http://localhost:1/schema.json"},
         {"$ref": "#/$defs/gone"},
         {"type": "int"},
         {"pattern": "("},

@@ -303,6 +303,20 @@ def test_every_problem_is_found_at_once_in_plan_order() -> None:
     assert all(problem.remedy for problem in found)
 
 
+def test_of_two_steps_with_one_id_the_first_gives_the_order() -> None:
+    assert [(step, rule) for step, rule, _ in rules(Step(id="a"), Step(id="b"), A)] == [
+        ("a", "no-task"),
+        ("a", "duplicate-id"),
+        ("b", "no-task"),
+    ]
+
+
+def test_what_two_steps_with_one_id_return_is_not_known() -> None:
+    other = LIST.model_copy(update={"returns": "number"})
+    use = Step(id="b", task="${many.0.name}")
+    assert rules(LIST, other, use) == [("many", "duplicate-id", "'many'")]
+
+
 def test_what_is_no_json_is_not_held_against_a_schema() -> None:
     step = Step(id="a", tool="total", args={"of": {1, 2}})
     assert [rule for _, rule, _ in rules(step, tools=TOOLS)] == ["not-json"]
