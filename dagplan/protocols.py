@@ -33,7 +33,8 @@ class StepCall:
         task: Its task with the references put in.
         args: Its arguments with the references put in.
         inputs: Values of its dependencies by id; None for one that failed and is
-            optional. For an item of a `for_each` step also `item`.
+            optional. For an item of a `for_each` step also `item`. Values are those
+            that other steps see, not copies: read them and leave them as they are.
         attempt: 1 for the first attempt.
         wanted: Whether another step or the answer template refers to its value.
         emit: Tells the run of a model call that this step makes.

@@ -82,6 +82,7 @@ class _Fold:
     dependencies: dict[str, list[str]] = field(default_factory=dict)
     parents: set[str] = field(default_factory=set)
     ended: dict[str, str] = field(default_factory=dict)
+    earlier: int = 0
     calls: dict[str, int] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=Tokens)
 
@@ -96,6 +97,8 @@ class _Fold:
                 self._waited_for_a_plan()
             case Revised():
                 self._waited_for_a_plan()
+                for step_id in (*event.dropped, *(s.id for s in event.redefined)):
+                    self._forget(step_id)
                 for step in (*event.added, *event.redefined):
                     self.dependencies[step.id] = [*step.dependencies()]
             case StepStarted(items=None):
@@ -133,6 +136,19 @@ class _Fold:
             if not self.running:
                 self.idle_since = self.at
 
+    def _forget(self, step_id: str) -> None:
+        """Keep what an earlier definition of a step took, under a name of its own."""
+        self.earlier += 1
+        own = [name for name in self.ended if name.partition("[")[0] == step_id]
+        for name in own:
+            del self.ended[name]
+        if (before := self.dependencies.pop(step_id, None)) is not None:
+            self.dependencies[f"{step_id}#{self.earlier}"] = before
+        for name in [n for n in self.busy if n.partition("[")[0] == step_id]:
+            renamed = f"{step_id}#{self.earlier}{name.removeprefix(step_id)}"
+            self.busy[renamed] = self.busy.pop(name)
+        self.parents.discard(step_id)
+
     def longest_chain(self) -> float:
         """Return the length of the longest chain of steps, items within their step."""
         seconds = dict(self.busy)
@@ -153,8 +169,10 @@ def report(events: Sequence[Event]) -> RunReport:
     fold = _Fold()
     for event in events:
         fold.take(event)
+    for step_id, started in fold.running.items():
+        fold.busy[step_id] = fold.busy.get(step_id, 0.0) + fold.at - started
     work = sum(fold.busy.values())
-    answering = fold.at - fold.idle_since
+    answering = 0.0 if fold.running else fold.at - fold.idle_since
     around = fold.planning + answering
     path = around + fold.longest_chain()
     spread = around + (work / fold.slots if fold.slots else 0.0)

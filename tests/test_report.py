@@ -109,3 +109,31 @@ def test_skipped_steps_are_counted():
 def test_a_run_that_has_not_ended_has_a_report_so_far():
     assert report(TWO_CHAINS[:9]).wall == 3
     assert report([]).speedup == 1
+
+
+def test_what_a_redefined_step_took_before_counts_but_not_in_its_new_chain():
+    events = [
+        RunStarted(0, "", "", None),
+        planned(0, "a"),
+        planned(0, "b"),
+        PlanFinished(0),
+        StepStarted(0, "a"),
+        StepStarted(0, "b"),
+        StepFailed(1, "a", "no", "ValueError"),
+        StepSucceeded(1, "b", 1),
+        Revised(1, redefined=(Step(id="a", task="t", depends_on=["b"]),)),
+        StepStarted(1, "a"),
+        StepSucceeded(2, "a", 2),
+        RunFinished(2, "answered"),
+    ]
+    figures = report(events)
+    assert figures.wall == figures.critical_path == 2
+    assert figures.serial_sum == 3
+    assert figures.efficiency == 1
+    assert figures.steps == {"succeeded": 2}
+
+
+def test_while_steps_run_nothing_is_answering():
+    figures = report([*TWO_CHAINS[:10], StepFailed(5, "c", "no", "ValueError")])
+    assert figures.answering == 0
+    assert figures.efficiency <= 1

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dagplan.errors import QuestionError
+from dagplan.errors import PlanError, Problem, QuestionError, StepError
 from dagplan.events import StepResult
 from dagplan.plan.check import value_type
 from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan
-from dagplan.plan.references import fill, find, resolve
+from dagplan.plan.references import fill, find, is_unicode, resolve
 from dagplan.plan.returns import follow
 from dagplan.plan.revision import Revision, revised
 from dagplan.plan.toolspec import ToolSpec
@@ -26,6 +26,11 @@ from dagplan.scheduler.executor import RunSettings
 
 MOST_CHARACTERS = 100_000
 """Longest question, in characters."""
+
+
+_NO_REVISION = Problem(
+    None, "no-revision", "a revision beyond the bound", "answer from what there is"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +114,33 @@ class Agent:
     ) -> tuple[Plan, str]:
         """Answer once nothing more can start, or revise and go on."""
         revisions = 0
-        may_revise = True
+        changes = True
         while True:
             await execution.idle()
             results = execution.results()
             if (text := template_answer(plan, results, self.tools)) is not None:
                 execution.say(text)
                 return plan, text
+            asked_to_revise = changes and revisions < self.budget.replans
             decision = await self.replanner.decide(
                 ReplanRequest(
                     question=question,
                     plan=plan,
                     results=results,
                     tools=self.tools,
-                    may_revise=may_revise and revisions < self.budget.replans,
+                    may_revise=asked_to_revise,
                     emit=execution.emit,
                     say=execution.say,
                 )
             )
             if isinstance(decision, str):
                 return plan, decision
+            if not asked_to_revise:
+                raise PlanError([_NO_REVISION])
             changed = self._revised(plan, decision, results)
             # A revision that changes nothing would be asked for again for ever.
-            may_revise = changed.steps != plan.steps
-            if may_revise:
+            changes = changed.steps != plan.steps
+            if changes:
                 execution.revise(plan, decision)
                 plan = changed
                 revisions += 1
@@ -140,7 +148,7 @@ class Agent:
     def _revised(
         self, plan: Plan, revision: Revision, results: Mapping[str, StepResult]
     ) -> Plan:
-        settled = [name for name, r in results.items() if r.status == "succeeded"]
+        settled = {k: r.value for k, r in results.items() if r.status == "succeeded"}
         return revised(plan, revision, settled, self.tools, PlanLimits())
 
 
@@ -150,6 +158,12 @@ def check_question(question: str) -> None:
     Raises:
         QuestionError: It is empty or too long.
     """
+    if not isinstance(question, str):
+        raise QuestionError(
+            f"the question is a {type(question).__name__}; write it as text"
+        )
+    if not is_unicode(question):
+        raise QuestionError("the question holds half a character; write whole ones")
     if not question.strip():
         raise QuestionError("the question is empty; ask one")
     if len(question) > MOST_CHARACTERS:
@@ -167,13 +181,19 @@ def template_answer(
     Only if every step succeeded and every value in the template is of a declared type:
     otherwise the wording was chosen without knowing what it would be about.
     """
-    if plan.answer is None:
+    if plan.answer is None or not plan.answer.strip():
         return None
     if any(result.status != "succeeded" for result in results.values()):
         return None
     specs = {tool.name: tool for tool in tools}
     types = {step.id: value_type(step, specs) for step in plan.steps}
-    for reference in find(plan.answer):
-        if follow(types[reference.step], reference.path) is None:
-            return None
-    return fill(plan.answer, lambda ref: resolve(results[ref.step].value, ref))
+    try:
+        for ref in find(plan.answer):
+            if follow(types[ref.step], ref.path) is None:
+                return None
+            if resolve(results[ref.step].value, ref) is None:
+                return None
+        return fill(plan.answer, lambda ref: resolve(results[ref.step].value, ref))
+    except StepError:
+        # Such as the first of an empty list: only a model can say that in words.
+        return None

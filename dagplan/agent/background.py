@@ -9,6 +9,8 @@ from typing import TypeVar
 import anyio
 from anyio.from_thread import BlockingPortal
 
+from dagplan.agent.leaving import Leaving
+
 T = TypeVar("T")
 
 
@@ -23,33 +25,51 @@ class BackgroundLoop:
         self._lock = threading.Lock()
         self._portal: BlockingPortal | None = None
         self._process = 0
+        self._thread: threading.Thread | None = None
 
-    def run(self, work: Callable[[], Awaitable[T]]) -> T:
+    def run(self, work: Callable[[], Awaitable[T]], leaving: Leaving) -> T:
         """Run a coroutine function and return its result.
 
         Context variables of the caller are seen by `work`. Whatever interrupts the
         wait, Ctrl-C included, cancels the work and waits for its end.
+
+        Args:
+            work: The coroutine function.
+            leaving: Cancels the work too, from whichever thread.
         """
         ended = threading.Event()
+        outcome: list[T] = []
+        raised: list[BaseException] = []
 
-        async def guarded() -> T:
+        async def guarded() -> None:
+            # Nothing but a cancellation may leave this task: another exception that
+            # is no `Exception` would end the loop, and with it all other calls.
             try:
-                return await work()
+                outcome.append(await work())
+            except anyio.get_cancelled_exc_class():
+                raise
+            except BaseException as error:  # noqa: BLE001 - raised again below
+                raised.append(error)
             finally:
                 ended.set()
 
-        future: Future[T] = self._running_portal().start_task_soon(guarded)
+        future = self._running_portal().start_task_soon(guarded)
         try:
-            return future.result()
+            with leaving.running(future.cancel):
+                future.result()
         except BaseException:
-            if future.cancel():
+            if future.cancel() or future.cancelled():
                 ended.wait()
             raise
+        if raised:
+            raise raised[0]
+        return outcome[0]
 
     def _running_portal(self) -> BlockingPortal:
         with self._lock:
             # After a fork the thread exists in the parent only.
-            if self._portal is None or self._process != os.getpid():
+            alive = self._thread is not None and self._thread.is_alive()
+            if self._portal is None or not alive or self._process != os.getpid():
                 self._portal = self._start()
                 self._process = os.getpid()
             return self._portal
@@ -63,10 +83,10 @@ class BackgroundLoop:
                 await portal.sleep_until_stopped()
 
         # A daemon, so that the program ends when its own threads do.
-        thread = threading.Thread(
+        self._thread = threading.Thread(
             target=anyio.run, args=(serve,), name="dagplan", daemon=True
         )
-        thread.start()
+        self._thread.start()
         return started.result()
 
 

@@ -1,10 +1,14 @@
 """The LangGraph graph: `start → execute → END`."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Required, TypedDict
 from uuid import uuid4
 
-from langchain_core.runnables import RunnableLambda
+import anyio
+from langchain_core.runnables import RunnableConfig, RunnableLambda
+from langchain_core.runnables.config import var_child_runnable_config
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
@@ -13,11 +17,15 @@ from langgraph.store.base import BaseStore
 
 from dagplan.agent.answer import Agent, Answered, check_question
 from dagplan.agent.background import background
+from dagplan.agent.leaving import Leaving, leaving
 from dagplan.events import Event
 from dagplan.plan.references import as_text
 from dagplan.protocols import Observer
 
 _MOST_CHARACTERS = 500  # of one result in `past_steps`
+# What nested graphs find a checkpointer by; two of these keys serve streams as well.
+_OF_CHECKPOINTS = ("__pregel_", "checkpoint_")
+_OF_STREAMS = ("__pregel_runtime", "checkpoint_ns")
 
 
 class AgentState(TypedDict, total=False):
@@ -64,7 +72,10 @@ def build_graph(
     graph.add_edge(START, "start")
     graph.add_edge("start", "execute")
     graph.add_edge("execute", END)
-    return graph.compile(checkpointer=checkpointer, store=store, name=name)
+    compiled = graph.compile(checkpointer=checkpointer, store=store, name=name)
+    # `compile` names the class itself; there is no way to ask it for another one.
+    compiled.__class__ = DagAgent
+    return compiled
 
 
 def _start(state: AgentState) -> dict[str, object]:
@@ -79,6 +90,50 @@ def _start(state: AgentState) -> dict[str, object]:
     }
 
 
+class DagAgent(CompiledStateGraph[Any, Any, Any, Any]):
+    """A compiled graph whose streams end the run when they are left."""
+
+    def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """Stream as LangGraph does; a `break` cancels the run."""
+        caller = Leaving()
+        chunks: Any = super().stream(*args, **kwargs)
+        try:
+            while True:
+                # Set for the nodes that this step of the stream starts, and not for
+                # what the reader does between two chunks.
+                token = leaving.set(caller)
+                try:
+                    chunk = next(chunks)
+                except StopIteration:
+                    return
+                finally:
+                    leaving.reset(token)
+                yield chunk
+        finally:
+            caller.leave()
+            chunks.close()
+
+    async def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        """Stream as LangGraph does; leaving it, in whatever way, cancels the run."""
+        caller = Leaving()
+        chunks: Any = super().astream(*args, **kwargs)
+        try:
+            while True:
+                token = leaving.set(caller)
+                try:
+                    chunk = await anext(chunks)
+                except StopAsyncIteration:
+                    return
+                finally:
+                    leaving.reset(token)
+                yield chunk
+        finally:
+            caller.leave()
+            with anyio.CancelScope(shield=True):
+                await chunks.aclose()
+                await caller.gone()
+
+
 class _Execute:
     """The node that plans, runs, replans and answers."""
 
@@ -89,11 +144,20 @@ class _Execute:
     def run(self, state: AgentState) -> dict[str, object]:
         """Run the sync half, on the background loop."""
         observer = self._observer()
-        return background.run(lambda: self._execute(state, observer))
+        with _apart_from_checkpoints():
+            work = partial(self._execute, state, observer)
+            return background.run(work, leaving.get() or Leaving())
 
     async def arun(self, state: AgentState) -> dict[str, object]:
         """Run the async half, on the caller's loop."""
-        return await self._execute(state, self._observer())
+        observer, caller = self._observer(), leaving.get()
+        with (
+            anyio.CancelScope() as scope,
+            (caller or Leaving()).running(scope.cancel),
+            _apart_from_checkpoints(),
+        ):
+            return await self._execute(state, observer)
+        raise RuntimeError("the caller of the graph has left")
 
     async def _execute(
         self, state: AgentState, observer: Observer
@@ -110,6 +174,27 @@ class _Execute:
                 on_event(event)
 
         return observe
+
+
+@contextmanager
+def _apart_from_checkpoints() -> Iterator[None]:
+    """Keep graphs that steps call from the checkpointer of the graph around the run.
+
+    They would inherit it, under names that depend on the order of calls: what one step
+    left there would be taken up by another.
+    """
+    config = var_child_runnable_config.get() or {}
+    configurable = {
+        key: value
+        for key, value in config.get("configurable", {}).items()
+        if key in _OF_STREAMS or not key.startswith(_OF_CHECKPOINTS)
+    }
+    apart = RunnableConfig(**{**config, "configurable": configurable})
+    token = var_child_runnable_config.set(apart)
+    try:
+        yield
+    finally:
+        var_child_runnable_config.reset(token)
 
 
 def _update(answered: Answered) -> dict[str, object]:

@@ -1,14 +1,15 @@
 """A change of a plan that is running."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from dagplan.errors import PlanError, Problem
-from dagplan.plan.check import check_plan
+from dagplan.plan.check import check_plan, value_type
 from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import short
+from dagplan.plan.returns import conforms
 from dagplan.plan.toolspec import ToolSpec
 
 
@@ -29,7 +30,7 @@ class Revision(BaseModel):
 def revised(
     plan: Plan,
     revision: Revision,
-    settled: Collection[str] = (),
+    settled: Collection[str] | Mapping[str, object] = (),
     tools: Iterable[ToolSpec] | None = None,
     limits: PlanLimits | None = PlanLimits(),
 ) -> Plan:
@@ -38,7 +39,8 @@ def revised(
     Args:
         plan: The plan that is running.
         revision: The change.
-        settled: Ids that may not be redefined or dropped: what succeeded or runs.
+        settled: Ids that may not be redefined or dropped: what succeeded or runs;
+            with the values where those are known.
         tools: As for `Plan.check`.
         limits: As for `Plan.check`.
 
@@ -46,6 +48,8 @@ def revised(
         PlanError: With every problem of the change, or of the plan it would make.
     """
     problems = [*_problems(plan, revision, settled)]
+    if isinstance(settled, Mapping):
+        problems += _unread_values(plan, revision, settled)
     if problems:
         raise PlanError(problems)
     changed = {step.id: step for step in revision.steps}
@@ -56,6 +60,22 @@ def revised(
     result = Plan(steps=[*kept, *changed.values()])
     check_plan(result, tools, limits)
     return result
+
+
+def _unread_values(
+    plan: Plan, revision: Revision, values: Mapping[str, object]
+) -> Iterable[Problem]:
+    """Find references to values that are not of their declared type.
+
+    A value is read out of a result only where something refers to it, and nothing
+    referred to these while there was time.
+    """
+    types = {step.id: value_type(step) for step in plan.steps}
+    for step in revision.steps:
+        for name in dict.fromkeys(reference.step for reference in step.references()):
+            if name in values and not conforms(values[name], types.get(name)):
+                remedy = "add a step that looks it up again, and refer to that one"
+                yield Problem(step.id, "unread-value", f"${{{name}}}", remedy)
 
 
 def _problems(

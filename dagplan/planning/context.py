@@ -15,6 +15,10 @@ RESULT_CHARACTERS = 60_000
 """Most characters of results that a model is shown, about 15,000 tokens."""
 
 
+_ERROR_CHARACTERS = 500  # of one error
+_ITEMS_SHOWN = 20  # failed items of one step
+
+
 def tools_text(tools: Iterable[ToolSpec]) -> str:
     """List tools with their arguments and what they return, a line each."""
     lines = [_tool_line(tool) for tool in tools]
@@ -65,7 +69,8 @@ def results_text(plan: Plan, results: Mapping[str, StepResult]) -> str:
     for step in plan.steps:
         result = results[step.id]
         found = values.get(step.id)
-        shown = result.error or "" if found is None else shorten(found, most)
+        error = shorten(result.error or "", _ERROR_CHARACTERS)
+        shown = error if found is None else shorten(found, most)
         head = f"{step.id} ({result.status}) {as_text(write_step(step))}"
         blocks.append(f"{head}\n{shown}{_failed_items(step.id, results)}")
     return "\n\n".join(blocks)
@@ -73,11 +78,14 @@ def results_text(plan: Plan, results: Mapping[str, StepResult]) -> str:
 
 def _failed_items(step_id: str, results: Mapping[str, StepResult]) -> str:
     prefix = f"{step_id}["
-    return "".join(
-        f"\n{name} failed: {result.error}"
+    failed = [
+        f"\n{name} failed: {shorten(result.error or '', _ERROR_CHARACTERS)}"
         for name, result in results.items()
         if name.startswith(prefix) and result.status == "failed"
-    )
+    ]
+    more = len(failed) - _ITEMS_SHOWN
+    tail = f"\n… and {more:,} more failed" if more > 0 else ""
+    return "".join(failed[:_ITEMS_SHOWN]) + tail
 
 
 def _level(lengths: Sequence[int], budget: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dagplan.errors import PlanError
+from dagplan.errors import ModelError, PlanError
 from dagplan.models import Caller, ask, text_of
 from dagplan.plan.revision import Revision, revised
 from dagplan.planning import prompts
@@ -86,16 +86,33 @@ class ModelReplanner:
 
 
 def _answer(reply: "AIMessage") -> str:
-    return text_of(reply).strip()
+    """Return the text of an answer that is one.
+
+    Raises:
+        ModelError: It is empty, refused, or cut off at the token limit.
+    """
+    text = text_of(reply).strip()
+    if reply.response_metadata.get("finish_reason") == "length":
+        problem = "its answer was cut off at its token limit; allow it more tokens"
+    elif refusal := reply.additional_kwargs.get("refusal"):
+        problem = f"it refused to answer: {refusal!s:.300}"
+    elif not text:
+        problem = "its answer was empty; ask again or name another model"
+    else:
+        return text
+    raise ModelError(f"the replanner model failed: {problem}", role="replanner")
 
 
 def _revision(reply: "AIMessage", request: ReplanRequest) -> Revision:
-    calls = reply.tool_calls
-    document: object = (
-        calls[0]["args"] if calls else reply.invalid_tool_calls[0]["args"]
+    calls = [*reply.tool_calls, *reply.invalid_tool_calls]
+    # Several calls at once are one revision: nothing of what was asked for is lost.
+    parts = [read_revision(call["args"], request.tools) for call in calls]
+    revision = Revision(
+        steps=[step for part in parts for step in part.steps],
+        drop=[name for part in parts for name in part.drop],
     )
-    revision = read_revision(document, request.tools)
-    settled = [i for i, r in request.results.items() if r.status == "succeeded"]
+    results = request.results.items()
+    settled = {name: r.value for name, r in results if r.status == "succeeded"}
     revised(request.plan, revision, settled, request.tools)
     return revision
 

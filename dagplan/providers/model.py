@@ -32,6 +32,11 @@ def resolve_model(
         SettingsError: There is no such provider, or its package is not installed.
     """
     if model is not None and not isinstance(model, str):
+        if not hasattr(model, "bind_tools"):
+            raise SettingsError(
+                f"{type(model).__name__} is no chat model; pass the model itself, "
+                "before `with_retry`, `bind` and the like"
+            )
         return model
     settings = settings or Settings.read()
     name = model or settings.model

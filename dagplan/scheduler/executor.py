@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -31,6 +32,8 @@ from dagplan.policy import Limits
 from dagplan.protocols import Observer, StepCall, StepRunner
 from dagplan.scheduler.log import EventLog
 from dagplan.scheduler.machine import Cancel, Machine, Start, Stop, Tell
+
+_LONGEST_ERROR = 2_000  # characters of a message that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,9 @@ class Execution:
         self._epoch = anyio.current_time()
         self._scopes: dict[str, anyio.CancelScope] = {}
         self._became_idle = anyio.Event()
+        # Each attempt starts from the context in which the run began: a task inherits
+        # that of whoever starts it, which mostly is another step as it ends.
+        self._context = copy_context()
         self.log = EventLog(settings.observer)
         self.machine = Machine(settings.limits.concurrency, self.emit)
         self.log.append(
@@ -109,7 +115,8 @@ class Execution:
     async def idle(self) -> None:
         """Wait until the plan is complete and nothing runs or can start."""
         while not self.machine.idle:
-            self._became_idle = anyio.Event()
+            if self._became_idle.is_set():
+                self._became_idle = anyio.Event()
             await self._became_idle.wait()
 
     def results(self) -> dict[str, StepResult]:
@@ -155,9 +162,12 @@ class Execution:
                     self.log.append(event)
                 case Start(call):
                     scope = self._scopes[call.id] = anyio.CancelScope()
-                    self.tasks.start_soon(self._attempt, call, scope)
+                    self._context.copy().run(self._spawn, call, scope)
                 case Cancel(step_id):
                     self._scopes[step_id].cancel()
+
+    def _spawn(self, call: StepCall, scope: anyio.CancelScope) -> None:
+        self.tasks.start_soon(self._attempt, call, scope)
 
     async def _attempt(self, call: StepCall, scope: anyio.CancelScope) -> None:
         """Run one attempt in a task of its own, and feed back how it ended.
@@ -181,19 +191,23 @@ class Execution:
         except Exception as error:  # noqa: BLE001
             # Whatever a step raises is its failure and no one else's.
             return _failure(self.now(), call.id, error)
-        except anyio.get_cancelled_exc_class() as error:
-            if scope.cancel_called:
-                raise
-            # Somebody outside leaves the run, or the step let a cancellation of its
-            # own escape. In the first case the slot that becomes free here must not
-            # let another step begin; the second is a failure like any other.
-            try:
-                await anyio.lowlevel.checkpoint_if_cancelled()
-            except BaseException:
-                self.stop()
-                raise
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # noqa: BLE001
+            # The attempt is cancelled, the whole run is left, or a step let something
+            # like a cancellation of its own or another library's panic escape.
+            await self._raise_if_left(scope)
             return _failure(self.now(), call.id, error)
         return StepSucceeded(self.now(), call.id, value)
+
+    async def _raise_if_left(self, scope: anyio.CancelScope) -> None:
+        try:
+            await anyio.lowlevel.checkpoint_if_cancelled()
+        except BaseException:
+            if not scope.cancel_called:
+                # The slot that becomes free here must not let another step begin.
+                self.stop()
+            raise
 
     def _settle(self, ended: StepSucceeded | StepFailed | StepCancelled) -> None:
         del self._scopes[ended.step_id]
@@ -230,7 +244,10 @@ async def open_execution(
 
 def _failure(at: float, step_id: str, error: BaseException) -> StepFailed:
     kind = type(error).__name__
-    text = " ".join(_message(error).split())
+    text = " ".join(_message(error)[:_LONGEST_ERROR].split())
+    # Names of files and the like may hold bytes that are no text; models, journals and
+    # terminals take text only.
+    text = text.encode(errors="replace").decode()
     # dagplan's own errors are sentences; others often are a bare word or nothing.
     shown = text if isinstance(error, DagplanError) and text else f"{kind}: {text}"
     return StepFailed(at, step_id, shown.rstrip(": "), kind)

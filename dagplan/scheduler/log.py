@@ -66,7 +66,9 @@ class EventLog:
     def _tell(self, observer: Observer, event: Event) -> None:
         try:
             observer(event)
-        except Exception:
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
             # An observer watches: it must not be able to stop what it looks at.
             if not self._complained:
                 self._complained = True

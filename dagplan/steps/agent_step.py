@@ -59,11 +59,15 @@ async def run_agent(
         [as_langchain_tool(tool, threads) for tool in tools],
         system_prompt=AGENT_PROMPT,
         response_format=None if returns is None else ToolStrategy(_schema(returns)),
+        # Without this it would inherit the checkpointer of the graph around the run,
+        # under a name that depends on the order of calls: another step's state.
+        checkpointer=False,
     )
     config = {
         "callbacks": [CallRecorder(call, model)],
         "tags": ["nostream"],
-        "recursion_limit": _MOST_TURNS,
+        # Each turn is two supersteps: the model, then its tools.
+        "recursion_limit": 2 * _MOST_TURNS + 1,
     }
     try:
         state = await agent.ainvoke({"messages": [("user", _message(call))]}, config)

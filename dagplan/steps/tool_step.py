@@ -1,6 +1,6 @@
 """A tool step: one call with resolved arguments; no model decides anything."""
 
-from inspect import isawaitable
+from inspect import isawaitable, isgenerator
 from typing import cast
 
 import anyio
@@ -39,7 +39,7 @@ async def call_tool(
             found: object = tool.run(arguments)
         else:
             found = await anyio.to_thread.run_sync(
-                tool.run, arguments, limiter=threads, abandon_on_cancel=True
+                _run, tool, arguments, limiter=threads, abandon_on_cancel=True
             )
         # Also what a sync function returned, such as a partial of an async one.
         if isawaitable(found):
@@ -57,6 +57,12 @@ async def call_tool(
             ) from error
         raise
     return to_json(found, f"tool {tool.spec.name!r}")
+
+
+def _run(tool: Tool, arguments: Arguments) -> object:
+    """Run a sync tool to its end, which for a generator is its last value."""
+    found = tool.run(arguments)
+    return list(found) if isgenerator(found) else found
 
 
 def arguments_of(tool: Tool, call: StepCall) -> Arguments:

@@ -38,11 +38,17 @@ def to_json(value: object, origin: str) -> object:
     return plain
 
 
+# Python refuses to write out integers of more than 4,300 digits.
+_LONGEST_INTEGER = 14_000  # bits
+
+
 def _foreign(value: object) -> Iterator[object]:
     """Find what Python would write as JSON and no other program could read."""
     for _, node in walk(value):
         match node:
             case float() if not math.isfinite(node):
+                yield node
+            case int() if node.bit_length() > _LONGEST_INTEGER:
                 yield node
             case str() if not is_unicode(node):
                 yield node

@@ -230,3 +230,136 @@ def test_asyncio_run_per_question_finds_its_connections_alive(loopback, times):
     loopback.reply(*[Json({"steps": [], "answer": "Yes."})] * times)
     for _ in range(times):
         assert anyio.run(agent.ainvoke, {"input": "?"})["response"] == "Yes."
+
+
+class Order:
+    """A planner whose steps come in another order each time it is asked."""
+
+    def __init__(self, *plans: Plan) -> None:
+        self.plans = list(plans)
+
+    async def plan(self, request: PlanRequest) -> Plan:
+        del request
+        return self.plans.pop(0)
+
+
+class FailsOnce:
+    """A replanner that fails at first, and then tells what was found."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def decide(self, request: ReplanRequest) -> str:
+        self.calls += 1
+        if self.calls == 1:
+            raise ConnectionError("gone")
+        return str({key: result.value for key, result in request.results.items()})
+
+
+async def test_a_graph_that_a_tool_calls_keeps_out_of_the_checkpoints_of_the_run():
+    inner: Any = StateGraph(AgentState)
+    inner.add_node("say", RunnableLambda(lambda s: {"response": f"about {s['input']}"}))
+    inner.add_edge(START, "say")
+    inner.add_edge("say", END)
+    compiled = inner.compile()
+
+    async def ask(city: str) -> str:
+        """Ask the inner graph."""
+        return str((await compiled.ainvoke({"input": city}))["response"])
+
+    oslo = Step(id="o", tool="ask", args={"city": "Oslo"})
+    paris = Step(id="p", tool="ask", args={"city": "Paris"})
+    planner = Order(Plan(steps=[oslo, paris]), Plan(steps=[paris, oslo]))
+    agent = create_dag_agent(
+        tools=[ask],
+        planner_model=planner,
+        replanner_model=FailsOnce(),
+        checkpointer=InMemorySaver(),
+    )
+    config: Any = {"configurable": {"thread_id": "1"}}
+    with pytest.raises(ConnectionError):
+        await agent.ainvoke(ASKED, config)
+    result = await agent.ainvoke(None, config)
+    assert result["response"] == "{'p': 'about Paris', 'o': 'about Oslo'}"
+
+
+def hanging(running: list[str]) -> Any:
+    async def population(country: str) -> int:
+        """People of a country."""
+        running.append(country)
+        try:
+            await anyio.sleep_forever()
+        finally:
+            running.remove(country)
+        return 0
+
+    return create_dag_agent(
+        tools=[population], planner_model=OnePlan(), replanner_model=Adder()
+    )
+
+
+def test_a_break_out_of_stream_leaves_no_step_running():
+    running: list[str] = []
+    for _ in hanging(running).stream(ASKED, stream_mode="custom"):
+        if len(running) == 2:
+            break
+    assert running == []
+
+
+@pytest.mark.parametrize("leave", ["break", "scope"])
+async def test_leaving_astream_leaves_no_step_running(leave):
+    running: list[str] = []
+    stream = hanging(running).astream(ASKED, stream_mode="custom")
+    with anyio.move_on_after(0.05 if leave == "scope" else 5):
+        async for _ in stream:
+            if leave == "break" and running:
+                break
+    await stream.aclose()
+    assert running == []
+
+
+def test_an_exception_that_is_none_leaves_the_background_loop_alive():
+    class PanicError(BaseException):
+        pass
+
+    def panic() -> int:
+        """Panic."""
+        raise PanicError("lost")
+
+    class Planner:
+        async def plan(self, request: PlanRequest) -> Plan:
+            del request
+            return Plan(steps=[Step(id="a", tool="panic")])
+
+    class Replanner:
+        async def decide(self, request: ReplanRequest) -> str:
+            return request.results["a"].error or ""
+
+    agent = create_dag_agent(
+        tools=[panic], planner_model=Planner(), replanner_model=Replanner()
+    )
+    assert agent.invoke(ASKED)["response"] == "PanicError: lost"
+    assert make().invoke(ASKED)["response"] == ANSWER
+
+
+def test_a_replanner_that_never_answers_ends_with_an_error():
+    from dagplan import PlanError, Revision
+
+    class Never:
+        async def decide(self, request: ReplanRequest) -> Revision:
+            del request
+            return Revision(steps=[])
+
+    agent = create_dag_agent(
+        tools=[population], planner_model=OnePlan(), replanner_model=Never()
+    )
+    with pytest.raises(PlanError, match="no-revision"):
+        agent.invoke(ASKED)
+
+
+@pytest.mark.parametrize("question", [None, 5, ["x"], "half \ud800"])
+def test_a_question_that_is_no_text_is_refused(question):
+    from dagplan.errors import QuestionError
+
+    with pytest.raises(QuestionError):
+        make().invoke({"input": question})

@@ -339,3 +339,66 @@ async def test_what_is_not_json_three_times_ends_with_the_text(loopback: Loopbac
     loopback.reply(*[Refusal("Sorry.")] * 3)
     with pytest.raises(PlanError, match="not-json"):
         await agent(loopback).ainvoke({"input": QUESTION})
+
+
+async def test_a_template_that_cannot_be_filled_goes_to_the_model(loopback: Loopback):
+    def found() -> list[str]:
+        """Find nothing."""
+        return []
+
+    step = {"found": {}, "id": "a", "more": []}
+    loopback.reply(Json({"steps": [step], "answer": "First is ${a.0}."}), "None found.")
+    result = await agent(loopback, tools=[found]).ainvoke({"input": QUESTION})
+    assert result["response"] == "None found."
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Text(""), "its answer was empty"),
+        (Truncated(Text("France has 68 million"), after=4), "token limit"),
+    ],
+)
+async def test_an_answer_that_is_none_says_so(loopback: Loopback, reply, said):
+    loopback.reply(two_steps(), reply)
+    with pytest.raises(ModelError, match=said):
+        await agent(loopback).ainvoke({"input": QUESTION})
+
+
+async def test_several_revisions_at_once_are_one(loopback: Loopback):
+    def revise(country, step_id):
+        return ("revise_plan", {"steps": [call(country, step_id)], "drop": []})
+
+    loopback.reply(
+        Json({"steps": [call("Nowhere", "a")], "answer": None}),
+        ToolCalls([revise("France", "b"), revise("Japan", "c")]),
+        "Found.",
+    )
+    result = await agent(loopback).ainvoke({"input": QUESTION})
+    assert [step["id"] for step in result["plan"]["steps"]] == ["a", "b", "c"]
+
+
+async def test_a_revision_cannot_refer_to_what_was_never_read_out(loopback: Loopback):
+    search = {"passages": {"query": "x"}, "id": "a", "more": [{"returns": "number"}]}
+    uses = {"passages": {"query": "about ${a}"}, "id": "b", "more": []}
+    loopback.reply(
+        Json({"steps": [search], "answer": None}),
+        ToolCalls([("revise_plan", {"steps": [uses], "drop": []})]),
+        "42 million.",
+    )
+    result = await agent(loopback, tools=[passages]).ainvoke({"input": QUESTION})
+    assert result["response"] == "42 million."
+    said = loopback.requests[2].body["messages"][-1]["content"]
+    assert "unread-value: ${a}; add a step that looks it up again" in said
+
+
+async def test_bytes_that_are_no_text_in_an_error_reach_no_model(loopback: Loopback):
+    def broken() -> int:
+        """Raise."""
+        raise FileNotFoundError("caf\udce9.txt " + "x" * 100_000)
+
+    step = {"broken": {}, "id": "a", "more": []}
+    loopback.reply(Json({"steps": [step], "answer": None}), "Not found.")
+    result = await agent(loopback, tools=[broken]).ainvoke({"input": QUESTION})
+    assert result["response"] == "Not found."
+    assert len(loopback.requests[1].body["messages"][-1]["content"]) < 2_000

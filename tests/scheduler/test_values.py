@@ -1,6 +1,8 @@
 """What a step is called with: references become values, once."""
 
-from dagplan import execute_plan
+from contextvars import ContextVar
+
+from dagplan import Limits, execute_plan
 from tests.scheduler.plans import Worker, plan, step
 
 
@@ -81,3 +83,18 @@ async def test_only_values_that_something_refers_to_are_wanted():
     await execute_plan(shown, worker)
     wanted = {call.id: call.wanted for call in worker.calls}
     assert wanted == {"a": True, "b": False, "c": False, "d": True}
+
+
+async def test_context_variables_of_a_step_do_not_leak_into_the_next():
+    user: ContextVar[str] = ContextVar("user", default="nobody")
+    seen = {}
+
+    async def run_step(call):
+        seen[call.id] = user.get()
+        user.set(call.id)
+        return call.id
+
+    user.set("caller")
+    chain = plan(step("a"), step("b", "a"), step("c"))
+    await execute_plan(chain, run_step, limits=Limits(concurrency=1))
+    assert seen == {"a": "caller", "b": "caller", "c": "caller"}

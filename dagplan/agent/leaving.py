@@ -1,0 +1,54 @@
+"""Telling the run inside a graph that whoever asked for it has left."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import anyio
+
+
+class Leaving:
+    """Cancels the runs of one call to the graph.
+
+    LangGraph runs nodes in tasks and threads of its own. It waits for those threads
+    when a stream is left, and an anyio scope that is cancelled around a stream does
+    not reach those tasks; so the stream itself has to tell the run.
+    """
+
+    def __init__(self) -> None:
+        self._left = False
+        self._cancels: list[Callable[[], object]] = []
+        self._ended: anyio.Event | None = None
+
+    @contextmanager
+    def running(self, cancel: Callable[[], object]) -> Iterator[None]:
+        """Have the run in this block cancelled when the caller leaves.
+
+        Args:
+            cancel: Cancels the run; called at once if the caller has left already.
+        """
+        self._cancels.append(cancel)
+        if self._left:
+            cancel()
+        try:
+            yield
+        finally:
+            self._cancels.remove(cancel)
+            if self._ended is not None:
+                self._ended.set()
+
+    def leave(self) -> None:
+        """Cancel all runs."""
+        self._left = True
+        for cancel in [*self._cancels]:
+            cancel()
+
+    async def gone(self) -> None:
+        """Wait until all runs have ended; for runs on this event loop."""
+        while self._cancels:
+            self._ended = anyio.Event()
+            await self._ended.wait()
+
+
+leaving: ContextVar[Leaving | None] = ContextVar("dagplan_leaving", default=None)
+"""The call to the graph in which the current node runs."""
