@@ -94,7 +94,7 @@ class DagAgent(CompiledStateGraph[Any, Any, Any, Any]):
     """A compiled graph whose streams end the run when they are left."""
 
     def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        """Stream as LangGraph does; a `break` cancels the run."""
+        """Stream as LangGraph does; a `break` and Ctrl-C cancel the run."""
         caller = Leaving()
         chunks: Any = super().stream(*args, **kwargs)
         try:
@@ -103,7 +103,8 @@ class DagAgent(CompiledStateGraph[Any, Any, Any, Any]):
                 # what the reader does between two chunks.
                 token = leaving.set(caller)
                 try:
-                    chunk = next(chunks)
+                    with caller.left_by_ctrl_c():
+                        chunk = next(chunks)
                 except StopIteration:
                     return
                 finally:

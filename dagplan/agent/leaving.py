@@ -1,8 +1,11 @@
 """Telling the run inside a graph that whoever asked for it has left."""
 
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import FrameType
 
 import anyio
 
@@ -42,6 +45,30 @@ class Leaving:
         self._left = True
         for cancel in [*self._cancels]:
             cancel()
+
+    @contextmanager
+    def left_by_ctrl_c(self) -> Iterator[None]:
+        """Leave as soon as Ctrl-C is pressed in this block.
+
+        The `KeyboardInterrupt` itself comes too late: on its way out LangGraph waits
+        for its threads, and so for the run to end by itself.
+        """
+        default = signal.default_int_handler
+        in_main = threading.current_thread() is threading.main_thread()
+        # A program that handles the signal in its own way goes on doing so.
+        if not in_main or signal.getsignal(signal.SIGINT) is not default:
+            yield
+            return
+
+        def interrupt(number: int, frame: FrameType | None) -> None:
+            self.leave()
+            default(number, frame)
+
+        signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, default)
 
     async def gone(self) -> None:
         """Wait until all runs have ended; for runs on this event loop."""

@@ -197,15 +197,22 @@ SCRIPT = """
         tools=[hang], planner_model=Planner(), replanner_model=Replanner()
     )
     try:
-        agent.invoke({"input": "?"})
+        CALL
     except KeyboardInterrupt:
         print("interrupted", flush=True)
 """
 
 
-def test_ctrl_c_cancels_the_steps_and_ends_the_call():
+@pytest.mark.parametrize(
+    "call",
+    [
+        'agent.invoke({"input": "?"})',
+        'list(agent.stream({"input": "?"}, stream_mode="custom"))',
+    ],
+)
+def test_ctrl_c_cancels_the_steps_and_ends_the_call(call):
     with subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(SCRIPT)],
+        [sys.executable, "-c", textwrap.dedent(SCRIPT).replace("CALL", call)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
