@@ -83,9 +83,8 @@ async def ask_json(
             [{"type": "function", "function": tool}], tool_choice="any"
         )
     except NotImplementedError:
-        wish = (
-            f"Write one JSON object of this schema and nothing else:\n{schema.schema}"
-        )
+        shape = json.dumps(schema.schema, ensure_ascii=False)
+        wish = f"Write one JSON object of this schema and nothing else:\n{shape}"
         answer = await ask(model, [*messages, HumanMessage(wish)], caller)
         return text_of(answer)
     answer = await ask(cast("BaseChatModel", bound), messages, caller, name_of=model)
