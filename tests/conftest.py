@@ -1,6 +1,7 @@
 """What every test gets: no keys of the machine, and a loop unless it asks for another."""
 
 import os
+import signal
 
 import pytest
 
@@ -13,6 +14,13 @@ __all__ = [
     "no_certificates",
     "no_settings_of_this_machine",
 ]
+
+
+def pytest_configure() -> None:
+    # A shell that starts the tests in the background has them ignore Ctrl-C, and with
+    # them the programs that tests interrupt.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
