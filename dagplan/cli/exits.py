@@ -80,7 +80,7 @@ class Ending:
         )
 
 
-def ending(error: BaseException) -> Ending:  # noqa: PLR0911 - one arm per error  # noqa: PLR0911 - one arm per error
+def ending(error: BaseException) -> Ending:  # noqa: PLR0911 - one arm per error
     """Say what became of the run that raised an error."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
