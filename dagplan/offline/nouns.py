@@ -234,6 +234,7 @@ _THOSE: Table = tuple(
         "all? of? the? countries it|that crosses|traverses",
         "all? of? these|those countries|places|cities",
         "all? of? them",
+        "it|that|this",
     )
 )
 

@@ -73,6 +73,8 @@ async def test_land_routes(question):
         f"Find the land route {ENDS}. Then add the populations of the countries on it.",
         f"What is the total population of the countries on the shortest route {ENDS}?",
         f"Find the shortest land route {ENDS}. What is their total population?",
+        f"What is the shortest land route {ENDS}, and what is the total population on it?",
+        f"Find the land route {ENDS}. What is the total population along it?",
     ],
 )
 async def test_a_total_over_a_route(question):

@@ -199,7 +199,7 @@ class Between:
 
 _ASK = "what|which? is|are? the?"
 _PATTERNS = (
-    f"{_ASK} <operation> <measure> of|in|between|for <places>",
+    f"{_ASK} <operation> <measure> of|in|between|for|on|along <places>",
     f"{_ASK} <operation> of? the? <measure> of|in|between|for <places>",
     f"{_ASK} <operation> between|of the? <measure> of|in|for <places>",
     f"{_ASK} <operation> between|of <owners> <measure>",
