@@ -105,7 +105,8 @@ class Agent:
             execution.plan(plan)
             await execution.idle()
             response = template_answer(plan, execution.results(), self.tools) or ""
-            execution.say(response)
+            if response:
+                execution.say(response)
             execution.finish("answered" if response else "failed")
         return Answered(response, Run(plan, execution.results(), execution.log.events))
 

@@ -3,8 +3,9 @@
 import os
 import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
-from typing import TypeVar
+from concurrent.futures import CancelledError, Future
+from functools import partial
+from typing import Generic, TypeVar
 
 import anyio
 from anyio.from_thread import BlockingPortal
@@ -12,6 +13,55 @@ from anyio.from_thread import BlockingPortal
 from dagplan.agent.leaving import Leaving
 
 T = TypeVar("T")
+
+
+class _Call(Generic[T]):
+    """One call on its way through the background loop.
+
+    The caller sets `abandoned` and then looks whether the call began; the call says
+    that it began and then looks whether it was abandoned. So either the caller waits
+    for its end, or it ends before it does anything.
+    """
+
+    def __init__(self, work: Callable[[], Awaitable[T]]) -> None:
+        self.began = threading.Event()
+        self.ended = threading.Event()
+        self._abandoned = False
+        self._work = work
+        self._scope: anyio.CancelScope | None = None
+        self._outcome: list[T] = []
+        self._raised: list[BaseException] = []
+
+    async def run(self) -> None:
+        """Do the work, on the loop; never raises.
+
+        An exception that is no `Exception` would end the loop, and with it all calls.
+        """
+        with anyio.CancelScope() as self._scope:
+            self.began.set()
+            try:
+                if not self._abandoned:
+                    self._outcome.append(await self._work())
+            except anyio.get_cancelled_exc_class():
+                raise
+            except BaseException as error:  # noqa: BLE001 - raised again by `result`
+                self._raised.append(error)
+            finally:
+                self.ended.set()
+
+    def cancel(self, portal: BlockingPortal) -> None:
+        """Cancel the work, from whichever thread."""
+        self._abandoned = True
+        if self.began.is_set() and not self.ended.is_set() and self._scope is not None:
+            portal.start_task_soon(self._scope.cancel)
+
+    def result(self) -> T:
+        """Return what the work returned, or raise what it raised."""
+        if self._raised:
+            raise self._raised[0]
+        if not self._outcome:
+            raise CancelledError("the caller of the graph has left")
+        return self._outcome[0]
 
 
 class BackgroundLoop:
@@ -37,33 +87,21 @@ class BackgroundLoop:
             work: The coroutine function.
             leaving: Cancels the work too, from whichever thread.
         """
-        ended = threading.Event()
-        outcome: list[T] = []
-        raised: list[BaseException] = []
-
-        async def guarded() -> None:
-            # Nothing but a cancellation may leave this task: another exception that
-            # is no `Exception` would end the loop, and with it all other calls.
-            try:
-                outcome.append(await work())
-            except anyio.get_cancelled_exc_class():
-                raise
-            except BaseException as error:  # noqa: BLE001 - raised again below
-                raised.append(error)
-            finally:
-                ended.set()
-
-        future = self._running_portal().start_task_soon(guarded)
+        portal = self._running_portal()
+        call = _Call(work)
+        cancel = partial(call.cancel, portal)
         try:
-            with leaving.running(future.cancel):
+            # Ctrl-C may come before the task is handed over, or before it is known here
+            # that it was: the call itself knows what has begun.
+            future = portal.start_task_soon(call.run)
+            with leaving.running(cancel):
                 future.result()
         except BaseException:
-            if future.cancel() or future.cancelled():
-                ended.wait()
+            cancel()
+            if call.began.is_set():
+                call.ended.wait()
             raise
-        if raised:
-            raise raised[0]
-        return outcome[0]
+        return call.result()
 
     def _running_portal(self) -> BlockingPortal:
         with self._lock:

@@ -60,7 +60,7 @@ async def call_tool(
 
 
 def _run(tool: Tool, arguments: Arguments) -> object:
-    """Run a sync tool to its end, which for a generator is its last value."""
+    """Run a sync tool to its end; what a generator yields becomes a list."""
     found = tool.run(arguments)
     return list(found) if isgenerator(found) else found
 

@@ -109,6 +109,14 @@ async def test_what_a_tool_raises_fails_the_step_with_its_own_words():
     assert (await one(broken, x=1)).error == "ToolException: out of paper"
 
 
+async def test_what_a_generator_yields_is_a_list():
+    def count() -> Any:
+        """Count to three."""
+        yield from (1, 2, 3)
+
+    assert (await one(count)).value == [1, 2, 3]
+
+
 async def test_a_tool_cannot_end_the_program():
     def leave() -> int:
         """Leave."""
