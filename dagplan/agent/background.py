@@ -1,10 +1,13 @@
 """The event loop on which the sync half of nodes runs."""
 
+import asyncio
 import os
+import signal
+import socket
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from functools import partial
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 import anyio
@@ -29,6 +32,7 @@ class _Call(Generic[T]):
         self._abandoned = False
         self._work = work
         self._scope: anyio.CancelScope | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._outcome: list[T] = []
         self._raised: list[BaseException] = []
 
@@ -37,6 +41,7 @@ class _Call(Generic[T]):
 
         An exception that is no `Exception` would end the loop, and with it all calls.
         """
+        self._loop = asyncio.get_running_loop()
         with anyio.CancelScope() as self._scope:
             self.began.set()
             try:
@@ -49,11 +54,15 @@ class _Call(Generic[T]):
             finally:
                 self.ended.set()
 
-    def cancel(self, portal: BlockingPortal) -> None:
-        """Cancel the work, from whichever thread."""
+    def cancel(self) -> None:
+        """Cancel the work, from whichever thread or signal handler.
+
+        Does not wait for the loop: that may be waiting for a lock which the interrupted
+        code holds.
+        """
         self._abandoned = True
-        if self.began.is_set() and not self.ended.is_set() and self._scope is not None:
-            portal.start_task_soon(self._scope.cancel)
+        if self._loop is not None and self._scope is not None:
+            self._loop.call_soon_threadsafe(self._scope.cancel)
 
     def result(self) -> T:
         """Return what the work returned, or raise what it raised."""
@@ -76,6 +85,8 @@ class BackgroundLoop:
         self._portal: BlockingPortal | None = None
         self._process = 0
         self._thread: threading.Thread | None = None
+        self._signals: socket.socket | None = None
+        self._interrupted: Callable[[], object] = _nothing
 
     def run(self, work: Callable[[], Awaitable[T]], leaving: Leaving) -> T:
         """Run a coroutine function and return its result.
@@ -89,19 +100,44 @@ class BackgroundLoop:
         """
         portal = self._running_portal()
         call = _Call(work)
-        cancel = partial(call.cancel, portal)
         try:
             # Ctrl-C may come before the task is handed over, or before it is known here
             # that it was: the call itself knows what has begun.
             future = portal.start_task_soon(call.run)
-            with leaving.running(cancel):
+            with leaving.running(call.cancel):
                 future.result()
         except BaseException:
-            cancel()
+            call.cancel()
             if call.began.is_set():
                 call.ended.wait()
             raise
         return call.result()
+
+    @contextmanager
+    def told_of_ctrl_c(self, interrupted: Callable[[], object]) -> Iterator[None]:
+        """Call a function on the loop when SIGINT comes; for the main thread.
+
+        Python runs its handlers between two instructions of the main thread. A signal
+        that comes as that thread is about to wait for a lock is seen only once the lock
+        is free, which would be when the run has ended by itself.
+        """
+        self._running_portal()
+        if self._signals is None:
+            raise RuntimeError("the loop has not been started")
+        before, self._interrupted = self._interrupted, interrupted
+        # Whoever else was told of signals is told of them again afterwards.
+        told = signal.set_wakeup_fd(self._signals.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(told)
+            self._interrupted = before
+
+    async def _watch(self, signals: socket.socket) -> None:
+        while True:
+            await anyio.wait_readable(signals)
+            if signal.SIGINT in signals.recv(1024):
+                self._interrupted()
 
     def _running_portal(self) -> BlockingPortal:
         with self._lock:
@@ -114,9 +150,13 @@ class BackgroundLoop:
 
     def _start(self) -> BlockingPortal:
         started: Future[BlockingPortal] = Future()
+        told, self._signals = socket.socketpair()
+        self._signals.setblocking(False)
+        told.setblocking(False)
 
         async def serve() -> None:
-            async with BlockingPortal() as portal:
+            async with anyio.create_task_group() as tasks, BlockingPortal() as portal:
+                tasks.start_soon(self._watch, told)
                 started.set_result(portal)
                 await portal.sleep_until_stopped()
 
@@ -126,6 +166,10 @@ class BackgroundLoop:
         )
         self._thread.start()
         return started.result()
+
+
+def _nothing() -> None:
+    pass
 
 
 background = BackgroundLoop()

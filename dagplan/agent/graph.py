@@ -103,7 +103,7 @@ class DagAgent(CompiledStateGraph[Any, Any, Any, Any]):
                 # what the reader does between two chunks.
                 token = leaving.set(caller)
                 try:
-                    with caller.left_by_ctrl_c():
+                    with caller.left_by_ctrl_c(background.told_of_ctrl_c):
                         chunk = next(chunks)
                 except StopIteration:
                     return

@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from types import FrameType
 
@@ -47,11 +47,18 @@ class Leaving:
             cancel()
 
     @contextmanager
-    def left_by_ctrl_c(self) -> Iterator[None]:
-        """Leave as soon as Ctrl-C is pressed in this block.
+    def left_by_ctrl_c(
+        self, told: Callable[[Callable[[], object]], AbstractContextManager[None]]
+    ) -> Iterator[None]:
+        """Leave as soon as Ctrl-C is pressed in this block, and raise at its end.
 
-        The `KeyboardInterrupt` itself comes too late: on its way out LangGraph waits
-        for its threads, and so for the run to end by itself.
+        `KeyboardInterrupt` is raised once the block has ended, which it does when its
+        runs have. Raised inside, it would come too late, since on its way out LangGraph
+        waits for its threads; and it could leave a lock of LangGraph's taken, for which
+        the run then waits. Pressed again, it is raised at once.
+
+        Args:
+            told: Calls a function when SIGINT comes, also while this thread waits.
         """
         default = signal.default_int_handler
         in_main = threading.current_thread() is threading.main_thread()
@@ -60,15 +67,23 @@ class Leaving:
             yield
             return
 
+        pressed = False
+
         def interrupt(number: int, frame: FrameType | None) -> None:
+            nonlocal pressed
+            if pressed:
+                default(number, frame)
+            pressed = True
             self.leave()
-            default(number, frame)
 
         signal.signal(signal.SIGINT, interrupt)
         try:
-            yield
+            with told(self.leave):
+                yield
         finally:
             signal.signal(signal.SIGINT, default)
+            if pressed:
+                raise KeyboardInterrupt
 
     async def gone(self) -> None:
         """Wait until all runs have ended; for runs on this event loop."""
