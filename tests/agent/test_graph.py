@@ -15,7 +15,7 @@ from langgraph.graph import END, START, StateGraph
 
 from dagplan import Plan, Step, create_dag_agent
 from dagplan.agent.graph import AgentState
-from dagplan.events import AnswerText, RunFinished, RunStarted
+from dagplan.events import AnswerText, RunFinished, RunStarted, StepStarted
 from dagplan.protocols import PlanRequest, ReplanRequest
 from tests.agent.tools import population
 
@@ -290,10 +290,12 @@ async def test_a_graph_that_a_tool_calls_keeps_out_of_the_checkpoints_of_the_run
     assert result["response"] == "{'p': 'about Paris', 'o': 'about Oslo'}"
 
 
-def hanging(running: list[str]) -> Any:
+def hanging(running: list[str], both: threading.Event | None = None) -> Any:
     async def population(country: str) -> int:
         """People of a country."""
         running.append(country)
+        if both is not None and len(running) == 2:
+            both.set()
         try:
             await anyio.sleep_forever()
         finally:
@@ -307,8 +309,11 @@ def hanging(running: list[str]) -> Any:
 
 def test_a_break_out_of_stream_leaves_no_step_running():
     running: list[str] = []
-    for _ in hanging(running).stream(ASKED, stream_mode="custom"):
-        if len(running) == 2:
+    both = threading.Event()
+    for event in hanging(running, both).stream(ASKED, stream_mode="custom"):
+        if isinstance(event, StepStarted):
+            # Told of before the step's own code runs.
+            assert both.wait(5)
             break
     assert running == []
 
