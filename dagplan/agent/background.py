@@ -1,6 +1,6 @@
 """The event loop on which the sync half of nodes runs."""
 
-import asyncio
+import asyncio  # noqa: TID251 - this loop is asyncio's, as langchain needs it
 import os
 import signal
 import socket
@@ -151,8 +151,8 @@ class BackgroundLoop:
     def _start(self) -> BlockingPortal:
         started: Future[BlockingPortal] = Future()
         told, self._signals = socket.socketpair()
-        self._signals.setblocking(False)
-        told.setblocking(False)
+        self._signals.settimeout(0)
+        told.settimeout(0)
 
         async def serve() -> None:
             async with anyio.create_task_group() as tasks, BlockingPortal() as portal:
