@@ -19,27 +19,31 @@ if TYPE_CHECKING:
     from dagplan.errors import DagplanError, PlanError
     from dagplan.events import StepResult
     from dagplan.plan import Plan, PlanLimits, Revision, Step
-    from dagplan.policy import Budget, Limits
+    from dagplan.policy import Budget, Hedge, Limits, Retry, Timeout
     from dagplan.protocols import StepCall
     from dagplan.providers import resolve_model
     from dagplan.report import RunReport
-    from dagplan.scheduler import Run, execute_plan, stream_plan
+    from dagplan.scheduler import Run, Throttle, execute_plan, stream_plan
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Budget": "policy",
     "DagplanError": "errors",
+    "Hedge": "policy",
     "Limits": "policy",
     "Plan": "plan",
     "PlanError": "errors",
     "PlanLimits": "plan",
+    "Retry": "policy",
     "Revision": "plan",
     "Run": "scheduler",
     "RunReport": "report",
     "Step": "plan",
     "StepCall": "protocols",
     "StepResult": "events",
+    "Throttle": "scheduler",
+    "Timeout": "policy",
     "create_dag_agent": "agent",
     "execute_plan": "scheduler",
     "resolve_model": "providers",
@@ -49,16 +53,20 @@ _HOMES = {
 __all__ = [
     "Budget",
     "DagplanError",
+    "Hedge",
     "Limits",
     "Plan",
     "PlanError",
     "PlanLimits",
+    "Retry",
     "Revision",
     "Run",
     "RunReport",
     "Step",
     "StepCall",
     "StepResult",
+    "Throttle",
+    "Timeout",
     "create_dag_agent",
     "execute_plan",
     "resolve_model",

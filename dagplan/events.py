@@ -41,7 +41,7 @@ class StepResult:
         status: Where it stands; final once the run has ended.
         value: What it returned; None unless it succeeded.
         error: One line that says why it failed or was skipped, else None.
-        attempts: How often it was started.
+        attempts: How often it was started, hedges included.
         started: Seconds since the run began, None if it never started.
         ended: Seconds since the run began, None if it never started.
     """
@@ -112,11 +112,89 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepSucceeded:
-    """A step returned a value."""
+    """A step returned a value.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        value: What it returned.
+        attempt: Which attempt returned it; a hedged step has several.
+    """
 
     at: float
     step_id: str
     value: object
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StepRetried:
+    """An attempt failed and the step will be tried again; it waits without a slot.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        attempt: The attempt that failed.
+        error: One line: what went wrong.
+        kind: Class name of the error, for grouping.
+        wait: Seconds until the next attempt may start.
+    """
+
+    at: float
+    step_id: str
+    attempt: int
+    error: str
+    kind: str
+    wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepHedged:
+    """A second attempt joins one that takes long; it takes a slot and runs.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        attempt: The attempt that starts.
+    """
+
+    at: float
+    step_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepStuck:
+    """A cancelled attempt does not end: it swallows its cancellation or blocks a thread.
+
+    A blocked thread is left to itself, a coroutine is waited for.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        attempt: The attempt.
+    """
+
+    at: float
+    step_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """A provider asked to slow down: no call to it starts for some time.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step that was refused; None for the planner and replanner.
+        resource: The provider, e.g. `"api.openai.com"`.
+        wait: Seconds until calls start again, few at first.
+    """
+
+    at: float
+    step_id: str | None
+    resource: str
+    wait: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +307,10 @@ Event = (
     | StepFailed
     | StepSkipped
     | StepCancelled
+    | StepRetried
+    | StepHedged
+    | StepStuck
+    | Throttled
     | Revised
     | ModelCalled
     | AnswerText

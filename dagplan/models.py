@@ -13,7 +13,7 @@ import anyio
 
 from dagplan.errors import ModelError
 from dagplan.events import ModelCalled, Role, Tokens
-from dagplan.protocols import Emit
+from dagplan.protocols import Admit, Emit, at_once
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -30,11 +30,13 @@ class Caller:
         role: What the call is for.
         emit: Tells the run of the call.
         step_id: The step that it is made for, if any.
+        admit: Waits until one request may go out.
     """
 
     role: Role
     emit: Emit
     step_id: str | None = None
+    admit: Admit = at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ async def ask(
     Raises:
         ModelError: The call failed; the cause is chained.
     """
+    await caller.admit()
     started = anyio.current_time()
     answer: AIMessage | None = None
     try:

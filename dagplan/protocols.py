@@ -4,7 +4,7 @@ Whoever plans, revises, runs a step or watches a run implements one of these; th
 rest of the library knows them by nothing else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,15 @@ from dagplan.plan.toolspec import ToolSpec
 
 Observer = Callable[[Event], None]
 """Sees each event of a run. What it raises is logged once and never stops the run."""
+
+Admit = Callable[[], Awaitable[None]]
+"""Waits until one more request may go out, by the limits per minute and by what the
+provider asks for. Each attempt at a step begins with one such request granted."""
+
+
+async def at_once() -> None:
+    """Admit a request where nothing limits them."""
+
 
 Emit = Callable[[ModelCalled], None]
 """Tells the run of a model call.
@@ -36,8 +45,11 @@ class StepCall:
             optional. For an item of a `for_each` step also `item`. Values are those
             that other steps see, not copies: read them and leave them as they are.
         attempt: 1 for the first attempt.
+        idempotency_key: The same for all attempts at this step, and for no other step
+            of this or another run: what a provider may know a repeated request by.
         wanted: Whether another step or the answer template refers to its value.
         emit: Tells the run of a model call that this step makes.
+        admit: Waits until one request more than the first may go out.
     """
 
     id: str
@@ -46,8 +58,10 @@ class StepCall:
     args: Mapping[str, object]
     inputs: Mapping[str, object]
     attempt: int
+    idempotency_key: str
     wanted: bool
     emit: Emit
+    admit: Admit = at_once
 
 
 class StepRunner(Protocol):
@@ -66,11 +80,13 @@ class PlanRequest:
         question: The question to answer.
         tools: What steps may call.
         emit: Tells the run of a model call.
+        admit: Waits until one request may go out.
     """
 
     question: str
     tools: Sequence[ToolSpec]
     emit: Emit
+    admit: Admit = at_once
 
 
 class Planner(Protocol):
@@ -100,6 +116,7 @@ class ReplanRequest:
             will do.
         emit: Tells the run of a model call.
         say: Takes the answer piece by piece as it is written.
+        admit: Waits until one request may go out.
     """
 
     question: str
@@ -109,6 +126,7 @@ class ReplanRequest:
     may_revise: bool
     emit: Emit
     say: Callable[[str], None]
+    admit: Admit = at_once
 
 
 class Replanner(Protocol):

@@ -1,7 +1,8 @@
 """One question, from plan to answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from dagplan.errors import PlanError, Problem, QuestionError, StepError
 from dagplan.events import StepResult
@@ -21,12 +22,17 @@ from dagplan.protocols import (
     ReplanRequest,
     StepRunner,
 )
-from dagplan.scheduler import Execution, Run, open_execution
-from dagplan.scheduler.executor import RunSettings
+from dagplan.scheduler import Execution, Run, Throttle, open_execution
+from dagplan.scheduler.executor import RunSettings, some_chance
+from dagplan.scheduler.rules import Rules
 
 MOST_CHARACTERS = 100_000
 """Longest question, in characters."""
 
+
+# Who calls models beside the steps, for the limits of their providers.
+_PLANNER = "(planner)"
+_REPLANNER = "(replanner)"
 
 _NO_REVISION = Problem(
     None, "no-revision", "a revision beyond the bound", "answer from what there is"
@@ -55,7 +61,8 @@ class Agent:
         replanner: Answers, or revises the plan.
         run_step: Runs one attempt at a step.
         tools: What steps may call.
-        limits: How much may happen at once.
+        limits: How much may happen at once; a `Throttle` is shared with other runs.
+        rules: By which policies steps are retried, timed out and hedged.
         budget: How often the plan may be revised.
     """
 
@@ -63,7 +70,8 @@ class Agent:
     replanner: Replanner
     run_step: StepRunner
     tools: Sequence[ToolSpec] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits | Throttle = field(default_factory=Limits)
+    rules: Rules = field(default_factory=lambda: Rules(some_chance()))
     budget: Budget = field(default_factory=Budget)
 
     async def answer(self, question: str, observer: Observer | None = None) -> Answered:
@@ -79,13 +87,15 @@ class Agent:
             ModelError: A model could not be called.
         """
         check_question(question)
-        settings = RunSettings(self.limits, question, observer)
+        settings = RunSettings(self.limits, question, observer, self.rules)
         async with open_execution(self.run_step, settings) as execution:
-            plan = await self.planner.plan(
-                PlanRequest(question, self.tools, execution.emit)
+            asked = PlanRequest(
+                question, self.tools, execution.emit, partial(execution.admit, _PLANNER)
             )
+            plan = await execution.insist(_PLANNER, lambda: self.planner.plan(asked))
             execution.plan(plan)
             plan, response = await self._finish(execution, question, plan)
+            await execution.over()
             execution.finish("answered")
         return Answered(response, Run(plan, execution.results(), execution.log.events))
 
@@ -100,10 +110,10 @@ class Agent:
             PlanError: The plan cannot be run.
         """
         plan.check(self.tools)
-        settings = RunSettings(self.limits, "", observer)
+        settings = RunSettings(self.limits, "", observer, self.rules)
         async with open_execution(self.run_step, settings) as execution:
             execution.plan(plan)
-            await execution.idle()
+            await execution.over()
             response = template_answer(plan, execution.results(), self.tools) or ""
             if response:
                 execution.say(response)
@@ -123,16 +133,20 @@ class Agent:
                 execution.say(text)
                 return plan, text
             asked_to_revise = changes and revisions < self.budget.replans
-            decision = await self.replanner.decide(
-                ReplanRequest(
-                    question=question,
-                    plan=plan,
-                    results=results,
-                    tools=self.tools,
-                    may_revise=asked_to_revise,
-                    emit=execution.emit,
-                    say=execution.say,
-                )
+            said = _Said(execution.say)
+            request = ReplanRequest(
+                question=question,
+                plan=plan,
+                results=results,
+                tools=self.tools,
+                may_revise=asked_to_revise,
+                emit=execution.emit,
+                say=said,
+                admit=partial(execution.admit, _REPLANNER),
+            )
+            decide = partial(self.replanner.decide, request)
+            decision = await execution.insist(
+                _REPLANNER, decide, may_repeat=said.nothing
             )
             if isinstance(decision, str):
                 return plan, decision
@@ -151,6 +165,22 @@ class Agent:
     ) -> Plan:
         settled = {k: r.value for k, r in results.items() if r.status == "succeeded"}
         return revised(plan, revision, settled, self.tools, PlanLimits())
+
+
+class _Said:
+    """Hands the pieces of an answer on, and knows whether there were any."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._anything = False
+
+    def __call__(self, text: str) -> None:
+        self._anything = True
+        self._say(text)
+
+    def nothing(self) -> bool:
+        """Tell whether nothing was said yet: what was cannot be taken back."""
+        return not self._anything
 
 
 def check_question(question: str) -> None:

@@ -1,7 +1,7 @@
 """`create_dag_agent`: arguments → compiled graph."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +9,12 @@ from dagplan.agent.answer import Agent
 from dagplan.errors import SettingsError
 from dagplan.offline import RulePlanner, RuleReplanner
 from dagplan.planning import ModelPlanner, ModelReplanner
-from dagplan.policy import Budget, Limits, Mode
+from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout
 from dagplan.protocols import Observer, Planner, Replanner
 from dagplan.providers import Settings, default_tools, resolve_model
+from dagplan.scheduler import Throttle
+from dagplan.scheduler.executor import some_chance
+from dagplan.scheduler.rules import Rules
 from dagplan.steps import PlannedStepRunner
 from dagplan.tools.spec import Tool, as_tool, by_name
 
@@ -33,7 +36,10 @@ class AgentConfig:
     replanner_model: "str | BaseChatModel | Replanner | None" = None
     instructions: str | None = None
     mode: Mode = "parallel"
-    limits: Limits = Limits()
+    limits: "Limits | Throttle" = Limits()
+    retry: Retry = Retry()
+    timeout: Timeout = Timeout()
+    hedge: Hedge | None = None
     budget: Budget = Budget()
 
 
@@ -47,7 +53,10 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
     instructions: str | None = None,
     name: str | None = None,
     mode: Mode = "parallel",
-    limits: Limits = Limits(),
+    limits: "Limits | Throttle" = Limits(),
+    retry: Retry = Retry(),
+    timeout: Timeout = Timeout(),
+    hedge: Hedge | None = None,
     budget: Budget = Budget(),
     checkpointer: "BaseCheckpointSaver[Any] | bool | None" = None,
     store: "BaseStore | None" = None,
@@ -75,7 +84,12 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         instructions: What the user wants of every plan and answer.
         name: Name of the graph.
         mode: `"sequential"` runs one step at a time, for comparison.
-        limits: How much may happen at once.
+        limits: How much may happen at once and in a minute; a `Throttle` is shared by
+            all runs, of this agent and others, that use it on one event loop.
+        retry: How often steps, planner and replanner are tried again after errors that
+            may pass by themselves.
+        timeout: How long an attempt at a step, and a step, may take.
+        hedge: When a second attempt joins one that takes long; None never.
         budget: How often the plan may be revised.
         checkpointer: As for `StateGraph.compile`.
         store: As for `StateGraph.compile`.
@@ -96,6 +110,9 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         instructions=instructions,
         mode=mode,
         limits=limits,
+        retry=retry,
+        timeout=timeout,
+        hedge=hedge,
         budget=budget,
     )
     return build_graph(
@@ -130,9 +147,13 @@ def agent_factory(
             "tools of your own need a model that plans: set OPENAI_API_KEY or name a "
             "model such as openai:gpt-5-mini; the rule-based planner knows its own only"
         )
-    limits = config.limits
-    if config.mode == "sequential":
-        limits = replace(limits, concurrency=1)
+    rules = Rules(
+        some_chance(),
+        config.retry,
+        config.timeout,
+        config.hedge,
+        slots=1 if config.mode == "sequential" else None,
+    )
 
     def make() -> Agent:
         # In each run anew: the date, and the thread limiter of the running loop.
@@ -142,7 +163,8 @@ def agent_factory(
             replanner=_replanner(replanner, today, config.instructions),
             run_step=PlannedStepRunner(named, step_model),
             tools=[tool.spec for tool in tools],
-            limits=limits,
+            limits=config.limits,
+            rules=rules,
             budget=config.budget,
         )
 

@@ -50,7 +50,7 @@ class ModelPlanner:
 
         messages = self._messages(request)
         schema = plan_schema(request.tools)
-        caller = Caller("planner", request.emit)
+        caller = Caller("planner", request.emit, admit=request.admit)
         for attempt in range(REPAIRS + 1):
             text = await ask_json(self._model, messages, schema, caller)
             try:

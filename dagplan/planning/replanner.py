@@ -39,7 +39,7 @@ class ModelReplanner:
         """Return the answer or a checked revision; see `protocols.Replanner`."""
         model: Any = self._bound(request) if request.may_revise else self._model
         messages = self._messages(request)
-        caller = Caller("replanner", request.emit)
+        caller = Caller("replanner", request.emit, admit=request.admit)
         for attempt in range(REPAIRS + 1):
             reply = await ask(
                 model, messages, caller, say=request.say, name_of=self._model

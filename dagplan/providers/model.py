@@ -21,6 +21,9 @@ def resolve_model(
 ) -> "BaseChatModel | None":
     """Return the chat model to use, or None for the rule-based planner.
 
+    Models that are made here never try a failed call again by themselves: a run does,
+    by its `Retry`. One that is given as an object keeps its own `max_retries`.
+
     Args:
         model: A langchain chat model, which is returned as it is; a name such as
             `"openai:gpt-5-mini"` or `"anthropic:claude-sonnet-4-5"`; `"offline"`; or None
@@ -71,6 +74,8 @@ def _openai(name: str, settings: Settings) -> "BaseChatModel":
         api_key=key,
         base_url=settings.openai_base_url,
         timeout=settings.request_timeout,
+        # What the client tried again by itself, no run could count, show or slow down.
+        max_retries=0,
         # A server of one's own sends usage in a stream only when it is asked to.
         stream_usage=True,
         http_async_client=connections(settings.request_timeout),
@@ -81,7 +86,7 @@ def _other(name: str, settings: Settings) -> "BaseChatModel":
     from langchain.chat_models import init_chat_model
 
     try:
-        return init_chat_model(name, timeout=settings.request_timeout)
+        return init_chat_model(name, timeout=settings.request_timeout, max_retries=0)
     except ImportError as error:
         raise SettingsError(f"model {name!r} needs another package: {error}") from error
     except ValueError as error:

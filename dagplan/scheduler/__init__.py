@@ -4,21 +4,37 @@
 loop and no chance of its own, so that every schedule can be replayed. `Execution`
 performs the commands with anyio, on asyncio and on trio, and feeds back what happens.
 
-Objects:
-    `Node` (node.py): a step, or one item of a `for_each` step, while it runs.
+Pure, from the bottom up:
+    `Throttle` (limits.py): live counts of slots, rates and providers, for many runs.
+    `Node`, `Attempt` (node.py): a step, or an item of a `for_each` step, as it runs.
     `StepGraph` (graph.py): nodes, who waits for whom, and what a step is called with.
+    `ReadyQueue`, `Timers`, `Durations`: what could start; what is due; what is usual.
+    `Rules` (rules.py): by which policies a run decides.
     `Machine` (machine.py): lives as long as a run; decides what happens to nodes.
+
+The shell:
+    `Workers` (workers.py): tasks that run attempts, each in a context of its own.
+    `Alarm` (alarm.py): wakes the machine at the moments it asks for.
     `EventLog` (log.py): what happened so far; observers and streams read from it.
-    `Execution` (executor.py): a run in progress, one task per attempt.
+    `Execution` (executor.py): a run in progress.
     `Run` (run.py): what is left when it is over; `execute_plan`, `stream_plan`.
 
 Invariants: a step starts the moment its last dependency is settled and a slot is
-free; never more steps run than there are slots; a failed step stops only those that
+free; never more attempts run than there are slots, those that are being cancelled
+included; a failed step stops only those that
 require it; leaving a run cancels and awaits every step; every step ends in exactly
 one final status.
 """
 
 from dagplan.scheduler.executor import Execution, open_execution
+from dagplan.scheduler.limits import Throttle
 from dagplan.scheduler.run import Run, execute_plan, stream_plan
 
-__all__ = ["Execution", "Run", "execute_plan", "open_execution", "stream_plan"]
+__all__ = [
+    "Execution",
+    "Run",
+    "Throttle",
+    "execute_plan",
+    "open_execution",
+    "stream_plan",
+]

@@ -1,39 +1,50 @@
-"""The thin shell around the machine: performs commands, feeds events back."""
+"""The thin shell around the machine: performs commands, feeds back what happened."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
-from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from math import inf
+from random import Random
+from typing import TypeVar
+from uuid import uuid4
 
 import anyio
 import anyio.lowlevel
 from anyio.abc import TaskGroup
 
-from dagplan.errors import DagplanError
 from dagplan.events import (
     AnswerText,
-    Event,
     ModelCalled,
     Outcome,
     PlanFinished,
     Revised,
     RunFinished,
     RunStarted,
-    StepCancelled,
-    StepFailed,
     StepPlanned,
     StepResult,
-    StepSucceeded,
+    Throttled,
 )
 from dagplan.plan.model import Plan
 from dagplan.plan.revision import Revision
 from dagplan.policy import Limits
-from dagplan.protocols import Observer, StepCall, StepRunner
+from dagplan.protocols import Admit, Observer, StepRunner
+from dagplan.scheduler.alarm import Alarm
+from dagplan.scheduler.limits import Share, Throttle
 from dagplan.scheduler.log import EventLog
-from dagplan.scheduler.machine import Cancel, Machine, Start, Stop, Tell
+from dagplan.scheduler.machine import Machine, Stimulus
+from dagplan.scheduler.rules import Chance, Rules
+from dagplan.scheduler.stimuli import Cancel, Command, Gone, Start, Stop, Tell, Tick
+from dagplan.scheduler.workers import Ended, Workers
+from dagplan.trouble import classify
 
-_LONGEST_ERROR = 2_000  # characters of a message that are kept
+T = TypeVar("T")
+
+
+def some_chance() -> Chance:
+    """Return a source of random numbers that nobody can repeat."""
+    return Random().random  # noqa: S311 - jitter is no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +52,16 @@ class RunSettings:
     """What is fixed before a run begins.
 
     Attributes:
-        limits: How much may happen at once.
+        limits: How much may happen at once; a `Throttle` is shared with other runs.
         question: What is to be answered; empty where a plan alone is run.
         observer: Sees each event.
+        rules: By which policies the run decides.
     """
 
-    limits: Limits = Limits()
+    limits: Limits | Throttle = Limits()
     question: str = ""
     observer: Observer | None = None
+    rules: Rules = field(default_factory=lambda: Rules(some_chance()))
 
 
 class Execution:
@@ -61,27 +74,35 @@ class Execution:
         log: What happened so far.
         machine: What decides.
         tasks: The task group of the run; leaving the run cancels it.
+        alarm: Wakes the machine.
     """
 
     def __init__(
         self, run_step: StepRunner, settings: RunSettings, tasks: TaskGroup
     ) -> None:
         self.tasks = tasks
-        self._run_step = run_step
+        self._rules = replace(
+            settings.rules, name=f"{settings.rules.name}-{uuid4().hex[:12]}"
+        )
         self._epoch = anyio.current_time()
-        self._scopes: dict[str, anyio.CancelScope] = {}
         self._became_idle = anyio.Event()
-        # Each attempt starts from the context in which the run began: a task inherits
-        # that of whoever starts it, which mostly is another step as it ends.
-        self._context = copy_context()
+        limits = settings.limits
+        self._throttle = limits if isinstance(limits, Throttle) else Throttle(limits)
+        self.alarm = Alarm(self._tick)
+        self._share = Share(
+            self._throttle, lambda: self.alarm.set(-inf), epoch=self._epoch
+        )
+        self._throttle.bind(anyio.lowlevel.current_token())
+        self._admits: dict[str | None, Admit] = {}
         self.log = EventLog(settings.observer)
-        self.machine = Machine(settings.limits.concurrency, self.emit)
+        self._workers = Workers(run_step, tasks, self.now, self._ended, self.stop)
+        self.machine = Machine(self._rules, self._share, self.emit, self._admit_of)
         self.log.append(
             RunStarted(
                 at=0.0,
                 utc=datetime.now(UTC).isoformat(timespec="seconds"),
                 question=settings.question,
-                slots=settings.limits.concurrency,
+                slots=self._slots(),
             )
         )
 
@@ -93,7 +114,7 @@ class Execution:
         """Begin a plan that `check_plan` accepted."""
         at = self.now()
         planned = [StepPlanned(at, step.id, step) for step in plan.steps]
-        self._feed(*planned, PlanFinished(at, plan.answer))
+        self._record(*planned, PlanFinished(at, plan.answer))
 
     def revise(self, plan: Plan, revision: Revision) -> None:
         """Change the running plan by a revision that `revised` accepted.
@@ -103,7 +124,7 @@ class Execution:
             revision: The change.
         """
         known = {step.id for step in plan.steps}
-        self._feed(
+        self._record(
             Revised(
                 at=self.now(),
                 added=tuple(s for s in revision.steps if s.id not in known),
@@ -113,11 +134,22 @@ class Execution:
         )
 
     async def idle(self) -> None:
-        """Wait until the plan is complete and nothing runs or can start."""
+        """Wait until the plan is complete and nothing runs, waits to or can start.
+
+        Attempts whose outcome no longer counts may still be on their way out.
+        """
         while not self.machine.idle:
-            if self._became_idle.is_set():
-                self._became_idle = anyio.Event()
-            await self._became_idle.wait()
+            await self._something_ended()
+
+    async def over(self) -> None:
+        """Wait until it is idle and every attempt has really ended."""
+        while not self.machine.over:
+            await self._something_ended()
+
+    async def _something_ended(self) -> None:
+        if self._became_idle.is_set():
+            self._became_idle = anyio.Event()
+        await self._became_idle.wait()
 
     def results(self) -> dict[str, StepResult]:
         """Return what became of each step so far."""
@@ -125,6 +157,8 @@ class Execution:
 
     def emit(self, event: ModelCalled) -> None:
         """Record a model call whose times are those of `anyio.current_time()`."""
+        if event.tokens is not None:
+            self._share.spend(event.tokens.input + event.tokens.output, self.now())
         self.log.append(
             replace(
                 event,
@@ -138,6 +172,69 @@ class Execution:
         """Record the next piece of the answer."""
         self.log.append(AnswerText(self.now(), text))
 
+    async def admit(self, user: Hashable) -> None:
+        """Wait until one request may go out that is no attempt's first.
+
+        Args:
+            user: Who sends it: the tool of a step, or a role.
+        """
+        if not self._throttle.rates(user):
+            return
+        told = anyio.Event()
+
+        def wake() -> None:
+            told.set()
+
+        share = Share(self._throttle, wake, epoch=self._epoch)
+        try:
+            while (until := share.hold_request(user, self.now())) is not None:
+                with anyio.move_on_after(until - self.now()):
+                    await told.wait()
+                told = anyio.Event()
+            share.take_request(user, self.now())
+        finally:
+            share.close()
+
+    async def insist(
+        self,
+        role: str,
+        work: Callable[[], Awaitable[T]],
+        may_repeat: Callable[[], bool] = lambda: True,
+    ) -> T:
+        """Do work that is no step, such as planning, by the retry policy of the plan.
+
+        Args:
+            role: Who works, for the limits of its provider.
+            work: What to do; begins afresh each time.
+            may_repeat: Tells whether it still can.
+
+        Raises:
+            Exception: The last error of the work.
+        """
+        retry, tries = self._rules.retry, 0
+        while True:
+            began = self.now()
+            tries += 1
+            try:
+                return await work()
+            except Exception as error:
+                after = self._slow_down(role, error, began)
+                again = tries < retry.attempts and may_repeat()
+                if not (again and retry.covers(error)):
+                    raise
+            await anyio.sleep(max(retry.wait(tries, self._rules.chance()), after))
+
+    def _slow_down(self, role: str, error: Exception, began: float) -> float:
+        """Pause a provider that asks for it; returns the seconds that it asks for."""
+        trouble = classify(error)
+        if trouble.resource is not None:
+            at, chance = self.now(), self._rules.chance()
+            wait = self._share.refused(
+                role, trouble.resource, trouble.after, began, at, chance
+            )
+            self.log.append(Throttled(at, None, trouble.resource, wait))
+        return trouble.after or 0.0
+
     def finish(self, outcome: Outcome) -> None:
         """End the run; no event follows."""
         self.log.append(RunFinished(self.now(), outcome))
@@ -146,72 +243,58 @@ class Execution:
     def stop(self) -> None:
         """Cancel what runs and let nothing start any more."""
         if not self.log.closed:
-            self._perform(self.machine.handle(Stop(self.now())))
+            self._feed(Stop(self.now()))
 
-    def _feed(self, *events: Event) -> None:
+    def close(self) -> None:
+        """Give back what the run has of the limits; nothing runs any more."""
+        self.alarm.end()
+        self._share.close()
+        self._throttle.release()
+
+    def _slots(self) -> int | None:
+        bounds = (self._rules.slots, self._throttle.limits.concurrency)
+        return min((b for b in bounds if b is not None), default=None)
+
+    def _admit_of(self, tool: str | None) -> Admit:
+        admit = self._admits.get(tool)
+        if admit is None:
+            admit = self._admits[tool] = partial(self.admit, tool)
+        return admit
+
+    def _record(self, *events: StepPlanned | PlanFinished | Revised) -> None:
         for event in events:
             self.log.append(event)
-        self._perform(self.machine.handle(*events))
+        self._feed(*events)
+
+    def _tick(self) -> float:
+        self._feed(Tick(self.now()))
+        return self.machine.wake_at + self._epoch
+
+    def _ended(self, ended: Ended) -> None:
+        self._feed(ended)
+
+    def _feed(self, *stimuli: Stimulus) -> None:
+        self._perform(self.machine.handle(*stimuli))
+        self._workers.staff()
+        self.alarm.set(self.machine.wake_at + self._epoch)
         if self.machine.idle:
             self._became_idle.set()
 
-    def _perform(self, commands: Sequence[Start | Cancel | Tell]) -> None:
+    def _perform(self, commands: Sequence[Command]) -> None:
+        cancelled: list[int] = []
         for command in commands:
             match command:
                 case Tell(event):
                     self.log.append(event)
-                case Start(call):
-                    scope = self._scopes[call.id] = anyio.CancelScope()
-                    self._context.copy().run(self._spawn, call, scope)
-                case Cancel(step_id):
-                    self._scopes[step_id].cancel()
-
-    def _spawn(self, call: StepCall, scope: anyio.CancelScope) -> None:
-        self.tasks.start_soon(self._attempt, call, scope)
-
-    async def _attempt(self, call: StepCall, scope: anyio.CancelScope) -> None:
-        """Run one attempt in a task of its own, and feed back how it ended.
-
-        A task of its own, since context variables that one step sets would leak into
-        the next step of a shared worker.
-        """
-        ended: StepSucceeded | StepFailed | None = None
-        try:
-            with scope:
-                if not scope.cancel_called:
-                    ended = await self._outcome(call, scope)
-        finally:
-            self._settle(ended or StepCancelled(self.now(), call.id))
-
-    async def _outcome(
-        self, call: StepCall, scope: anyio.CancelScope
-    ) -> StepSucceeded | StepFailed:
-        try:
-            value = await self._run_step(call)
-        except Exception as error:  # noqa: BLE001
-            # Whatever a step raises is its failure and no one else's.
-            return _failure(self.now(), call.id, error)
-        except (KeyboardInterrupt, GeneratorExit):
-            raise
-        except BaseException as error:  # noqa: BLE001
-            # The attempt is cancelled, the whole run is left, or a step let something
-            # like a cancellation of its own or another library's panic escape.
-            await self._raise_if_left(scope)
-            return _failure(self.now(), call.id, error)
-        return StepSucceeded(self.now(), call.id, value)
-
-    async def _raise_if_left(self, scope: anyio.CancelScope) -> None:
-        try:
-            await anyio.lowlevel.checkpoint_if_cancelled()
-        except BaseException:
-            if not scope.cancel_called:
-                # The slot that becomes free here must not let another step begin.
-                self.stop()
-            raise
-
-    def _settle(self, ended: StepSucceeded | StepFailed | StepCancelled) -> None:
-        del self._scopes[ended.step_id]
-        self._feed(ended)
+                case Start():
+                    self._workers.add(command)
+                case Cancel(attempt):
+                    cancelled.append(attempt)
+        if cancelled:
+            unbegun = self._workers.cancel(cancelled)
+            gone = [Gone(self.now(), attempt) for attempt in unbegun]
+            if gone:
+                self._perform(self.machine.handle(*gone))
 
 
 @asynccontextmanager
@@ -226,35 +309,23 @@ async def open_execution(
     raised: Exception | None = None
     execution: Execution | None = None
     try:
-        async with anyio.create_task_group() as tasks:
-            execution = Execution(run_step, settings, tasks)
+        async with anyio.create_task_group() as around:
             try:
-                yield execution
-            except Exception as error:  # noqa: BLE001 - raised again below
-                raised = error
+                async with anyio.create_task_group() as tasks:
+                    execution = Execution(run_step, settings, tasks)
+                    around.start_soon(execution.alarm.run)
+                    try:
+                        yield execution
+                    except Exception as error:  # noqa: BLE001 - raised again below
+                        raised = error
+                    finally:
+                        execution.stop()
+                        tasks.cancel_scope.cancel()
             finally:
-                execution.stop()
-                tasks.cancel_scope.cancel()
+                if execution is not None:
+                    execution.close()
     finally:
         if execution is not None and not execution.log.closed:
             execution.finish("failed" if raised is not None else "cancelled")
     if raised is not None:
         raise raised
-
-
-def _failure(at: float, step_id: str, error: BaseException) -> StepFailed:
-    kind = type(error).__name__
-    text = " ".join(_message(error)[:_LONGEST_ERROR].split())
-    # Names of files and the like may hold bytes that are no text; models, journals and
-    # terminals take text only.
-    text = text.encode(errors="replace").decode()
-    # dagplan's own errors are sentences; others often are a bare word or nothing.
-    shown = text if isinstance(error, DagplanError) and text else f"{kind}: {text}"
-    return StepFailed(at, step_id, shown.rstrip(": "), kind)
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception as broken:  # noqa: BLE001 - its failure must not become the run's
-        return f"its message cannot be read: {type(broken).__name__}"

@@ -1,7 +1,8 @@
 """The steps of a run and who waits for whom: the graph that the machine walks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
+from math import isfinite
 
 from dagplan.errors import StepError
 from dagplan.events import Revised
@@ -16,8 +17,9 @@ from dagplan.plan.references import (
     substitute,
     whole,
 )
-from dagplan.protocols import Emit, StepCall
+from dagplan.protocols import Admit, Emit, StepCall
 from dagplan.scheduler.node import Node
+from dagplan.scheduler.rules import Estimate
 
 
 class StepGraph:
@@ -29,10 +31,12 @@ class StepGraph:
     Attributes:
         nodes: Nodes by id, the items of `for_each` steps among them.
         wanted: Ids whose value a reference of a step or of the answer asks for.
+        changed: Whether its shape has changed since `rank` was called.
     """
 
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
+        self.changed = False
         self.wanted: set[str] = set()
         self._planned = 0
         # Nodes that wait for a step which has not been planned yet.
@@ -58,15 +62,56 @@ class StepGraph:
             Node(node.step, (node.order[0], index), parent=node, item=item)
             for index, item in enumerate(items)
         ]
-        self.nodes.update((child.id, child) for child in node.items)
+        for child in node.items:
+            child.rank = node.rank
+            child.late = node.late
+            self.nodes[child.id] = child
         return node.items
 
-    def revise(self, event: Revised, dropped: Callable[[str], None]) -> list[Node]:
+    def rank(self, estimate: Estimate | None, goals: Collection[str] | None) -> None:
+        """Work out how urgent each step is: the longest path that begins with it.
+
+        Args:
+            estimate: How long a step takes; None counts steps.
+            goals: Steps that matter; others that they do not need come late. None: all.
+
+        Raises:
+            ValueError: An estimate is no length of time.
+        """
+        self.changed = False
+        roots = [node for node in self.nodes.values() if node.parent is None]
+        unranked = {}
+        ends = []
+        for node in roots:
+            node.rank = 0.0
+            node.late = goals is not None and node.id not in goals
+            if node.dependents:
+                unranked[node.id] = len(node.dependents)
+            else:
+                ends.append(node)
+        # From the ends backwards, each step after all that wait for it.
+        while ends:
+            node = ends.pop()
+            node.rank += 1.0 if estimate is None else _seconds(estimate, node.step)
+            for step_id in node.dependencies:
+                before = self.nodes.get(step_id)
+                if before is None:
+                    continue
+                before.rank = max(before.rank, node.rank)
+                before.late = before.late and node.late
+                unranked[step_id] -= 1
+                if not unranked[step_id]:
+                    ends.append(before)
+        for node in roots:
+            for child in node.items or ():
+                child.rank, child.late = node.rank, node.late
+
+    def revise(self, event: Revised, dropped: Callable[[Node], None]) -> list[Node]:
         """Change the graph and link it anew.
 
         Args:
             event: The change.
-            dropped: Told of each node that is gone, items included.
+            dropped: Told of each node whose attempts are void, items included.
 
         Returns:
             The nodes that have not begun; they count their dependencies from scratch.
@@ -77,6 +122,9 @@ class StepGraph:
             node = self.nodes[step.id]
             for child in node.items or ():
                 self._remove(child, dropped)
+            dropped(node)
+            self._planned += 1
+            node.definition = self._planned
             node.step = step
             node.reset()
         for step in event.added:
@@ -108,8 +156,14 @@ class StepGraph:
             raise StepError(f"for_each wants a list: {reference} is {shown}")
         return found
 
-    def call(self, node: Node, emit: Emit) -> StepCall:
+    def call(self, node: Node, run: str, emit: Emit, admit: Admit) -> StepCall:
         """Return the next attempt at a step, with values in place of references.
+
+        Args:
+            node: The step.
+            run: Name of the run.
+            emit: Tells the run of a model call.
+            admit: Waits until one more request may go out.
 
         Raises:
             StepError: A reference leads to nothing.
@@ -129,8 +183,10 @@ class StepGraph:
             args=args if isinstance(args, dict) else {},
             inputs=inputs,
             attempt=node.attempts + 1,
+            idempotency_key=f"{run}-{(node.parent or node).definition}-{node.id}",
             wanted=step.id in self.wanted,
             emit=emit,
+            admit=admit,
         )
 
     def _value(self, node: Node, reference: Reference) -> object:
@@ -148,8 +204,14 @@ class StepGraph:
 
     def _link(self, node: Node) -> None:
         """Enter a node's dependencies and count those that have not settled."""
-        node.dependencies = tuple(node.step.dependencies())
-        self.wanted.update(reference.step for reference in node.step.references())
+        self.changed = True
+        references = node.step.references()
+        dependencies = node.step.waits_for(references)
+        node.dependencies = tuple(dependencies)
+        node.optional = tuple(
+            [step_id for step_id, required in dependencies.items() if not required]
+        )
+        self.wanted.update(reference.step for reference in references)
         node.waits = 0
         for step_id in node.dependencies:
             dependency = self.nodes.get(step_id)
@@ -163,16 +225,28 @@ class StepGraph:
     def _link_all(self) -> list[Node]:
         roots = [node for node in self.nodes.values() if node.parent is None]
         self._awaited.clear()
+        self.changed = True
         for node in roots:
             node.dependents.clear()
-            if node.status in ("ready", "skipped"):
+            if node.status == "skipped":
                 node.reset()
+            elif node.status == "ready":
+                node.status = "waiting"
         for node in roots:
             self._link(node)
         return [node for node in roots if node.status == "waiting"]
 
-    def _remove(self, node: Node, dropped: Callable[[str], None]) -> None:
+    def _remove(self, node: Node, dropped: Callable[[Node], None]) -> None:
         del self.nodes[node.id]
-        dropped(node.id)
+        dropped(node)
         for child in node.items or ():
             self._remove(child, dropped)
+
+
+def _seconds(estimate: Estimate, step: Step) -> float:
+    seconds = estimate(step)
+    if not isfinite(seconds) or seconds < 0:
+        raise ValueError(
+            f"estimate({step.id!r}) must be at least 0 seconds, got {seconds!r}"
+        )
+    return seconds

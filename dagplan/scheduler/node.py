@@ -2,6 +2,52 @@
 
 from dagplan.events import StepResult, StepStatus
 from dagplan.plan.model import Step
+from dagplan.scheduler.limits import Gate
+from dagplan.scheduler.timers import Timer
+
+_NO_TIMERS: tuple[Timer, ...] = ()
+
+
+class Attempt:
+    """One attempt at a step, from its start until it has really ended.
+
+    Attributes:
+        key: Number of the attempt within the run.
+        node: The step.
+        number: Number of the attempt at its step, from 1.
+        started: Seconds since the run began.
+        grant: What it took of the limits.
+        left: Whether its outcome no longer counts: it was too late, another was first,
+            or its step is gone. It holds its slot until it has ended.
+        cancelled: Whether it was told to end.
+        hedged: Whether another attempt has joined it, or it has joined another.
+        timers: What is to be done about it later.
+    """
+
+    __slots__ = (
+        "cancelled",
+        "grant",
+        "hedged",
+        "key",
+        "left",
+        "node",
+        "number",
+        "started",
+        "timers",
+    )
+
+    def __init__(
+        self, key: int, node: "Node", started: float, grant: tuple[Gate, ...]
+    ) -> None:
+        self.key = key
+        self.node = node
+        self.number = node.attempts
+        self.started = started
+        self.grant = grant
+        self.left = False
+        self.cancelled = False
+        self.hedged = False
+        self.timers = _NO_TIMERS
 
 
 class Node:
@@ -10,32 +56,50 @@ class Node:
     Attributes:
         id: The step's id, or `id[0]` for an item.
         step: The step as planned.
-        order: Place in the plan; earlier steps go first when slots are short.
+        order: Place in the plan, and in the list for an item.
+        definition: Number of the step's definition; another one is other work.
+        rank: Length of the longest path from its start to an end of the plan.
+        late: Whether others go first, since no goal of the run needs it.
+        ticket: Tells its entry in the ready queue from earlier ones.
         status: Where it stands.
         waits: How many dependencies have not settled yet.
         dependencies: Ids that it waits for.
+        optional: Those of them whose failure does not stop it.
         dependents: Nodes that wait for it.
         parent: For an item: the node of its `for_each` step.
         item: For an item: its value.
         items: For a `for_each` step that went over to its items: their nodes.
         unsettled: How many of those have not settled.
+        active: Attempts whose outcome counts.
+        hedges: How many of its attempts were hedges.
+        retry: What starts the next attempt, while it waits for that.
+        deadline: What ends the step when its time is up.
         value, error, attempts, started, ended: As in `StepResult`.
     """
 
     __slots__ = (
+        "active",
         "attempts",
+        "deadline",
+        "definition",
         "dependencies",
         "dependents",
         "ended",
         "error",
+        "hedges",
         "id",
         "item",
         "items",
+        "late",
+        "optional",
         "order",
         "parent",
+        "rank",
+        "retry",
         "started",
         "status",
         "step",
+        "ticket",
         "unsettled",
         "value",
         "waits",
@@ -52,10 +116,17 @@ class Node:
         self.id: str = step.id if parent is None else f"{parent.id}[{order[1]}]"
         self.step = step
         self.order = order
+        self.definition = order[0]
+        self.rank = 0.0
+        self.late = False
+        self.ticket = 0
         self.parent = parent
         self.item = item
         self.dependencies: tuple[str, ...] = ()
+        self.optional: tuple[str, ...] = ()
         self.dependents: list[Node] = []
+        self.retry: Timer | None = None
+        self.deadline: Timer | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -64,6 +135,8 @@ class Node:
         self.waits = 0
         self.items: list[Node] | None = None
         self.unsettled = 0
+        self.active: tuple[Attempt, ...] = ()
+        self.hedges = 0
         self.value: object = None
         self.error: str | None = None
         self.attempts = 0
@@ -88,15 +161,15 @@ class Node:
 
     def requires(self, step_id: str) -> bool:
         """Tell whether the failure of a dependency keeps this step from running."""
-        return self.step.dependencies().get(step_id, False)
+        return step_id not in self.optional
 
     def result(self) -> StepResult:
         """Return what became of the step so far."""
         return StepResult(
-            status=self.status,
-            value=self.value,
-            error=self.error,
-            attempts=self.attempts,
-            started=self.started,
-            ended=self.ended,
+            self.status,
+            self.value,
+            self.error,
+            self.attempts,
+            self.started,
+            self.ended,
         )

@@ -1,18 +1,27 @@
 """`execute_plan` and `stream_plan`: run a plan, and what is left when it is over."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+from dagplan.errors import PlanError, Problem
 from dagplan.events import Event, Outcome, RunFinished, StepResult
 from dagplan.plan.check import check_plan
 from dagplan.plan.model import Plan
-from dagplan.policy import Limits
+from dagplan.plan.references import short
+from dagplan.policy import Hedge, Limits, Retry, Timeout
 from dagplan.protocols import Observer, StepRunner
 from dagplan.report import RunReport, report
-from dagplan.scheduler.executor import Execution, RunSettings, open_execution
+from dagplan.scheduler.executor import (
+    Execution,
+    RunSettings,
+    open_execution,
+    some_chance,
+)
+from dagplan.scheduler.limits import Throttle
 from dagplan.scheduler.log import EventLog
+from dagplan.scheduler.rules import Chance, Estimate, Rules
 
 
 @dataclass(frozen=True)
@@ -65,44 +74,70 @@ class EventStream:
         return event
 
 
-async def execute_plan(
+async def execute_plan(  # noqa: PLR0913 - the policies of a run
     plan: Plan,
     run_step: StepRunner,
     *,
-    limits: Limits = Limits(),
+    limits: Limits | Throttle = Limits(),
+    retry: Retry = Retry(attempts=1),
+    timeout: Timeout = Timeout(),  # noqa: ASYNC109 - a policy
+    hedge: Hedge | None = None,
+    estimate: Estimate | None = None,
+    until: Collection[str] | None = None,
     on_event: Observer | None = None,
+    chance: Chance | None = None,
 ) -> Run:
     """Run a plan: each step starts when its last dependency is done and a slot is free.
 
     Runs on asyncio and on trio. A step that raises fails itself and those that require
-    it, nothing else. Cancelling this call cancels and awaits every step.
+    it, nothing else. Cancelling this call cancels and awaits every step. When slots
+    are short, the step with the longest remaining path goes first.
 
     Args:
         plan: The plan; its structure is checked first, at any size.
         run_step: Runs one attempt at a step and returns its value.
-        limits: How much may happen at once.
+        limits: How much may happen at once and in a minute; a `Throttle` is shared by
+            all runs that are given it.
+        retry: How often, and after which waits, a step is tried again; never unless
+            told.
+        timeout: How long an attempt and a step may take.
+        hedge: When a second attempt joins one that takes long; None never.
+        estimate: Tells how many seconds a step will take, at least 0, to find the
+            longest path; None counts steps.
+        until: Ids of steps: the run ends when they have ended, and what else still runs
+            is cancelled. None: all steps.
         on_event: Sees each event; what it raises is logged once and stops nothing.
+        chance: Returns random numbers from 0 to 1, for jitter;
+            `random.Random(seed).random` makes a run repeatable. None: any numbers.
 
     Returns:
         The run: results, events, report.
 
     Raises:
-        PlanError: The plan has duplicate ids, unknown dependencies, a cycle, ….
+        PlanError: The plan has duplicate ids, unknown dependencies, a cycle, …; or
+            `until` names no step of it.
+        ValueError: `estimate` returned no length of time.
     """
-    check_plan(plan)
-    settings = RunSettings(limits=limits, observer=on_event)
+    _check(plan, until)
+    rules = Rules(chance or some_chance(), retry, timeout, hedge, estimate, until)
+    settings = RunSettings(limits, observer=on_event, rules=rules)
     async with open_execution(run_step, settings) as execution:
-        await _drive(execution, plan)
-    return _run(execution, plan)
+        return await _drive(execution, plan, until)
 
 
 @asynccontextmanager
-async def stream_plan(
+async def stream_plan(  # noqa: PLR0913 - the policies of a run
     plan: Plan,
     run_step: StepRunner,
     *,
-    limits: Limits = Limits(),
+    limits: Limits | Throttle = Limits(),
+    retry: Retry = Retry(attempts=1),
+    timeout: Timeout = Timeout(),  # noqa: ASYNC109 - a policy
+    hedge: Hedge | None = None,
+    estimate: Estimate | None = None,
+    until: Collection[str] | None = None,
     on_event: Observer | None = None,
+    chance: Chance | None = None,
 ) -> AsyncIterator[EventStream]:
     """Run a plan and read its events as they happen.
 
@@ -116,35 +151,61 @@ async def stream_plan(
     Leaving the block early cancels and awaits every step. The arguments and errors are
     those of `execute_plan`.
     """
-    check_plan(plan)
-    settings = RunSettings(limits=limits, observer=on_event)
+    _check(plan, until)
+    rules = Rules(chance or some_chance(), retry, timeout, hedge, estimate, until)
+    settings = RunSettings(limits, observer=on_event, rules=rules)
+    execution: Execution | None = None
+    stream: EventStream | None = None
     try:
         async with open_execution(run_step, settings) as execution:
             stream = EventStream(execution.log)
-            execution.tasks.start_soon(_drive, execution, plan, stream)
+            execution.tasks.start_soon(_drive, execution, plan, until, stream)
             yield stream
     finally:
         # Whoever left early still gets what was done.
-        stream.run = _run(execution, plan)
+        if execution is not None and stream is not None:
+            stream.run = _run(execution, plan)
+
+
+def _check(plan: Plan, until: Collection[str] | None) -> None:
+    check_plan(plan)
+    known = {step.id for step in plan.steps} if until is not None else set()
+    unknown = [
+        Problem(None, "unknown-goal", short(step_id), "name steps of the plan in until")
+        for step_id in until or ()
+        if step_id not in known
+    ]
+    if unknown:
+        raise PlanError(unknown)
 
 
 async def _drive(
-    execution: Execution, plan: Plan, stream: EventStream | None = None
-) -> None:
+    execution: Execution,
+    plan: Plan,
+    until: Collection[str] | None,
+    stream: EventStream | None = None,
+) -> Run:
     execution.plan(plan)
-    await execution.idle()
+    await execution.over()
+    results = execution.results()
+    run = Run(plan, results, execution.log.events)
     if stream is not None:
-        stream.run = _run(execution, plan)
-    execution.finish(_outcome(plan, execution.results()))
+        stream.run = run
+    execution.finish(_outcome(plan, results, until))
+    return run
 
 
 def _run(execution: Execution, plan: Plan) -> Run:
     return Run(plan, execution.results(), execution.log.events)
 
 
-def _outcome(plan: Plan, results: Mapping[str, StepResult]) -> Outcome:
-    """Tell whether a plan reached its ends: the steps on which no other depends."""
-    needed = {name for step in plan.steps for name in step.dependencies()}
-    ends = (step.id for step in plan.steps if step.id not in needed)
+def _outcome(
+    plan: Plan, results: Mapping[str, StepResult], until: Collection[str] | None
+) -> Outcome:
+    """Tell whether a run reached its ends: its goals, or the steps nothing needs."""
+    ends = until
+    if ends is None:
+        needed = {name for step in plan.steps for name in step.dependencies()}
+        ends = [step.id for step in plan.steps if step.id not in needed]
     good = all(results[step_id].status == "succeeded" for step_id in ends)
     return "answered" if good else "failed"

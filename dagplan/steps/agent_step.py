@@ -10,6 +10,8 @@ from dagplan.models import explain, shorten, text_of
 from dagplan.plan.references import NOT_AVAILABLE, as_text, short
 from dagplan.plan.returns import as_json_schema, describe
 from dagplan.protocols import StepCall
+from dagplan.steps.admission import Admission
+from dagplan.steps.alone import in_own_task
 from dagplan.steps.record import CallRecorder
 from dagplan.steps.tool_step import call_tool
 from dagplan.steps.values import coerce
@@ -59,20 +61,26 @@ async def run_agent(
         [as_langchain_tool(tool, threads) for tool in tools],
         system_prompt=AGENT_PROMPT,
         response_format=None if returns is None else ToolStrategy(_schema(returns)),
+        middleware=[Admission(call.admit)],
         # Without this it would inherit the checkpointer of the graph around the run,
         # under a name that depends on the order of calls: another step's state.
         checkpointer=False,
     )
+    recorder = CallRecorder(call, model)
     config = {
-        "callbacks": [CallRecorder(call, model)],
+        "callbacks": [recorder],
         "tags": ["nostream"],
         # Each turn is two supersteps: the model, then its tools.
         "recursion_limit": 2 * _MOST_TURNS + 1,
     }
     try:
-        state = await agent.ainvoke({"messages": [("user", _message(call))]}, config)
+        state = await in_own_task(
+            agent.ainvoke({"messages": [("user", _message(call))]}, config)
+        )
     except Exception as error:
         raise _explained(error) from error
+    finally:
+        recorder.close()
     return _value(state, call)
 
 

@@ -43,7 +43,7 @@ async def read_value(
         SystemMessage(READER_PROMPT),
         HumanMessage(f"Task: {wanted}\nType: {describe(returns)}\n\nFound:\n{text}"),
     ]
-    caller = Caller("reader", call.emit, call.id)
+    caller = Caller("reader", call.emit, call.id, call.admit)
     written = await ask_json(model, messages, Schema("value", _schema(returns)), caller)
     value = _value(written)
     if value is None or not conforms(value, returns):

@@ -45,6 +45,11 @@ class CallRecorder(AsyncCallbackHandler):
         del error
         self._emit(run_id, None)
 
+    def close(self) -> None:
+        """Emit the calls that were cancelled: langchain tells of their start only."""
+        for run_id in [*self._started]:
+            self._emit(run_id, None)
+
     def _emit(self, run_id: UUID, tokens: Tokens | None) -> None:
         ended = anyio.current_time()
         self._call.emit(

@@ -1,0 +1,377 @@
+"""What may start now: slots, requests and tokens a minute, and what providers ask.
+
+A `Throttle` holds the live counts. Runs that are given the same one share it, since
+rate limits belong to an account and not to a run. Each run sees it through a `Share`.
+
+    Gate      so many at a time (slots; the slots of one tool)
+    Window    so many in any minute (requests, tokens)
+    Provider  a gate that is closed for some time, then opens for few at first
+
+Whoever is held up somewhere queues there, so that no run starves another; a run that
+stands first is told when it may look again. No clock here: moments are arguments.
+"""
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
+from math import inf
+
+from dagplan.policy import Limits
+
+MINUTE = 60.6
+"""Length of the sliding window in seconds.
+
+One per cent longer than a minute: a request may travel faster than one sent before it,
+and providers count when requests arrive.
+"""
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 60.0
+_PAUSE_JITTER = 0.1
+_ROUNDING = 1e-9  # of moments that come back after the run's start was taken away
+
+
+class Share:
+    """One run's part in a throttle.
+
+    Args:
+        throttle: What is shared.
+        wake: Called when the run, having been held up, should look again.
+        epoch: When the run began, on the clock that all who share have in common;
+            moments are given and returned in seconds since then.
+    """
+
+    def __init__(
+        self, throttle: "Throttle", wake: Callable[[], object], epoch: float = 0.0
+    ) -> None:
+        self.wake = wake
+        self._throttle = throttle
+        self._epoch = epoch
+        self._queued: set[Gate] = set()
+        self._held: set[Gate] = set()
+
+    def hold(self, user: Hashable, now: float) -> float | None:
+        """Tell until when an attempt has to wait.
+
+        Args:
+            user: What is to be started: the tool of a step.
+            now: Seconds since the run began.
+
+        Returns:
+            None if it may start now; else when to ask again, infinity where `wake` will
+            tell.
+        """
+        return self._first_hold(self._throttle.gates(user), now)
+
+    def hold_request(self, user: Hashable, now: float) -> float | None:
+        """Tell until when one more request of an attempt that runs has to wait."""
+        return self._first_hold(self._throttle.rates(user), now)
+
+    def take(self, user: Hashable, now: float) -> tuple["Gate", ...]:
+        """Count an attempt in; returns what `give_back` wants at its end."""
+        return self._take(self._throttle.gates(user), now)
+
+    def take_request(self, user: Hashable, now: float) -> tuple["Gate", ...]:
+        """Count a request of an attempt that runs in."""
+        return self._take(self._throttle.rates(user), now)
+
+    def give_back(self, grant: "tuple[Gate, ...]") -> None:
+        """Count an attempt out."""
+        for gate in grant:
+            gate.leave(self)
+
+    def looked(self) -> None:
+        """Say that all that could start has: where the run no longer waits, others go.
+
+        To be called after a round of `hold` and `take`.
+        """
+        if self._queued:
+            for gate in self._queued - self._held:
+                gate.forget(self)
+            self._queued, self._held = self._held, set()
+
+    def close(self) -> None:
+        """Give up every place in a queue."""
+        for gate in self._queued | self._held:
+            gate.forget(self)
+        self._queued, self._held = set(), set()
+
+    def refused(
+        self,
+        user: Hashable,
+        resource: str,
+        after: float | None,
+        began: float,
+        now: float,
+        chance: float,
+    ) -> float:
+        """Close a provider for some time, for all who share.
+
+        Args:
+            user: The tool whose call was refused.
+            resource: The provider.
+            after: Seconds that it asked to wait, if it did.
+            began: When the refused attempt began.
+            now: Seconds since the run began.
+            chance: A random number from 0 to 1.
+
+        Returns:
+            Seconds until the provider is open again.
+        """
+        provider = self._throttle.provider(user, resource)
+        epoch = self._epoch
+        return provider.refuse(after, began + epoch, now + epoch, chance)
+
+    def succeeded(self, grant: "tuple[Gate, ...]") -> None:
+        """Let more go to the providers that an attempt has used: they answer."""
+        for gate in grant:
+            gate.answered(self)
+
+    def spend(self, tokens: int, now: float) -> None:
+        """Count tokens that a call has used."""
+        self._throttle.spend(tokens, now + self._epoch)
+
+    def _first_hold(self, gates: "Iterable[Gate]", now: float) -> float | None:
+        moment = now + self._epoch
+        for gate in gates:
+            until = gate.hold(self, moment)
+            if until is not None:
+                self._held.add(gate)
+                self._queued.add(gate)
+                return until - self._epoch
+        return None
+
+    def _take(self, gates: "Iterable[Gate]", now: float) -> tuple["Gate", ...]:
+        moment = now + self._epoch
+        return tuple([gate for gate in gates if gate.enter(self, moment)])
+
+
+class Gate:
+    """Lets so many in at a time; whoever is held up queues.
+
+    Attributes:
+        most: How many may be in at once.
+        used: How many are.
+        queue: Shares that are held up, in the order in which they came.
+    """
+
+    def __init__(self, most: float) -> None:
+        self.most = most
+        self.used = 0
+        self.queue: dict[Share, None] = {}
+
+    def hold(self, share: Share, now: float) -> float | None:
+        """Tell until when a share has to wait here, and queue it if it has to."""
+        del now
+        if self.used < self.most and self._is_next(share):
+            return None
+        self.queue.setdefault(share)
+        return inf
+
+    def enter(self, share: Share, now: float) -> bool:
+        """Let an attempt in; tells whether its end has to be reported."""
+        del now
+        self.used += 1
+        if self.queue:
+            self.queue.pop(share, None)
+            self._tell_next(share)
+        return True
+
+    def leave(self, share: Share) -> None:
+        """Let an attempt out."""
+        self.used -= 1
+        if self.queue:
+            self._tell_next(share)
+
+    def answered(self, share: Share) -> None:
+        """Take note that an attempt succeeded."""
+
+    def forget(self, share: Share) -> None:
+        """Take a share that no longer waits out of the queue."""
+        if self.queue.pop(share, self) is None:
+            self._tell_next(share)
+
+    def _is_next(self, share: Share) -> bool:
+        if not self.queue:
+            return True
+        first = next(iter(self.queue))
+        if first is share:
+            return True
+        # It may have been told before there was room.
+        first.wake()
+        return False
+
+    def _tell_next(self, share: Share) -> None:
+        first = next(iter(self.queue), share)
+        if first is not share and self.used < self.most:
+            first.wake()
+
+
+class Window(Gate):
+    """Lets so much in within any minute.
+
+    Args:
+        most: How much.
+        counted: Whether each that enters counts one; else what `spend` is told counts.
+    """
+
+    def __init__(self, most: int, *, counted: bool) -> None:
+        super().__init__(most)
+        self._counted = counted
+        self._spent: deque[tuple[float, int]] = deque()
+
+    def hold(self, share: Share, now: float) -> float | None:
+        """Tell until when a share has to wait here, and queue it if it has to."""
+        self._slide(now)
+        if self.used < self.most and self._is_next(share):
+            return None
+        self.queue.setdefault(share)
+        return inf if self.used < self.most else self._opens()
+
+    def enter(self, share: Share, now: float) -> bool:
+        """Count one that enters; nothing is given back at its end."""
+        if self._counted:
+            self.spend(1, now)
+        self.queue.pop(share, None)
+        # Told also where the window is full: it then knows until when.
+        if self.queue:
+            next(iter(self.queue)).wake()
+        return False
+
+    def spend(self, amount: int, now: float) -> None:
+        """Count what was used."""
+        self._slide(now)
+        self._spent.append((now, amount))
+        self.used += amount
+
+    def _slide(self, now: float) -> None:
+        spent = self._spent
+        while spent and spent[0][0] + MINUTE <= now + _ROUNDING:
+            self.used -= spent.popleft()[1]
+
+    def _opens(self) -> float:
+        """Return when so much has left the window that there is room."""
+        used = self.used
+        for moment, amount in self._spent:
+            used -= amount
+            if used < self.most:
+                return moment + MINUTE
+        return inf
+
+
+class Provider(Gate):
+    """A provider that has asked to slow down.
+
+    Closed for as long as it asked; then one call goes out, and with each answer one
+    more at a time, as TCP begins (RFC 5681): all that waited at once would be refused
+    again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(inf)
+        self._until = -inf
+        self._refused_at = -inf
+        self._in_a_row = 0
+
+    def hold(self, share: Share, now: float) -> float | None:
+        """Tell until when a share has to wait here, and queue it if it has to."""
+        if now < self._until - _ROUNDING:
+            self.queue.setdefault(share)
+            return self._until
+        return super().hold(share, now)
+
+    def refuse(
+        self, after: float | None, began: float, now: float, chance: float
+    ) -> float:
+        """Close; returns the seconds until it opens."""
+        # Calls that were under way say nothing new about the time since it closed.
+        if began >= self._refused_at:
+            self._in_a_row += 1
+            self._refused_at = now
+            self.most = 1
+        wait = after
+        if wait is None:
+            wait = min(_FIRST_PAUSE * 2.0 ** (self._in_a_row - 1), _LONGEST_PAUSE)
+        self._until = max(self._until, now + wait * (1 + _PAUSE_JITTER * chance))
+        return self._until - now
+
+    def answered(self, share: Share) -> None:
+        """Let one more in at a time."""
+        self._in_a_row = 0
+        self.most += 1
+        if self.queue:
+            self._tell_next(share)
+
+
+class Throttle:
+    """The live counts of limits, for one event loop.
+
+    ```python
+    throttle = Throttle(Limits(requests_per_minute=60))
+    await execute_plan(plan, run_step, limits=throttle)
+    ```
+
+    Args:
+        limits: The limits; they hold for all runs together that are given this object.
+    """
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        self.limits = limits
+        self._slots: tuple[Gate, ...] = (
+            () if limits.concurrency is None else (Gate(limits.concurrency),)
+        )
+        self._tools = {name: Gate(most) for name, most in limits.per_tool.items()}
+        self._tokens: Window | None = None
+        windows: list[Gate] = []
+        if limits.requests_per_minute is not None:
+            windows.append(Window(limits.requests_per_minute, counted=True))
+        if limits.tokens_per_minute is not None:
+            self._tokens = Window(limits.tokens_per_minute, counted=False)
+            windows.append(self._tokens)
+        self._windows = tuple(windows)
+        self._providers: dict[str, Provider] = {}
+        # Which providers the calls of a tool were refused by.
+        self._uses: dict[Hashable, tuple[Provider, ...]] = {}
+        self._common = (*self._windows, *self._slots)
+        self._loop: object = None
+        self._runs = 0
+
+    def bind(self, loop: object) -> None:
+        """Take in a run of an event loop.
+
+        Raises:
+            RuntimeError: Runs of another loop are under way.
+        """
+        if self._runs and self._loop != loop:
+            raise RuntimeError(
+                "this Throttle is in use on another event loop; make one for each loop"
+            )
+        self._loop = loop
+        self._runs += 1
+
+    def release(self) -> None:
+        """Let a run go."""
+        self._runs -= 1
+
+    def gates(self, user: Hashable) -> tuple[Gate, ...]:
+        """Return the gates through which an attempt goes, the narrowest first."""
+        tool = self._tools.get(user) if self._tools else None  # type: ignore[call-overload]
+        uses = self._uses.get(user, ()) if self._uses else ()
+        if tool is None and not uses:
+            return self._common
+        return (*uses, *(() if tool is None else (tool,)), *self._common)
+
+    def rates(self, user: Hashable) -> tuple[Gate, ...]:
+        """Return the gates through which a further request of an attempt goes."""
+        return (*self._uses.get(user, ()), *self._windows)
+
+    def provider(self, user: Hashable, resource: str) -> Provider:
+        """Return a provider, and know from now on that a tool uses it."""
+        provider = self._providers.setdefault(resource, Provider())
+        uses = self._uses.get(user, ())
+        if provider not in uses:
+            self._uses[user] = (*uses, provider)
+        return provider
+
+    def spend(self, tokens: int, now: float) -> None:
+        """Count tokens that a call has used."""
+        if self._tokens is not None:
+            self._tokens.spend(tokens, now)

@@ -1,0 +1,167 @@
+"""Tasks that run attempts one after the other, each in a context of its own."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
+
+import anyio
+import anyio.lowlevel
+from anyio.abc import TaskGroup
+
+from dagplan.protocols import StepRunner
+from dagplan.scheduler.failure import one_line
+from dagplan.scheduler.isolation import Pace, isolated
+from dagplan.scheduler.stimuli import Gone, Raised, Returned, Start
+
+Ended = Returned | Raised | Gone
+_MOST_WITHOUT_GIVING_WAY = 10
+
+
+class _Worker:
+    """A task that runs attempts.
+
+    Attributes:
+        scope: Cancels the attempt that it runs, and ends the task.
+        called: Set when there is work for it.
+        fit: Whether it may take another attempt.
+    """
+
+    __slots__ = ("called", "fit", "scope")
+
+    def __init__(self) -> None:
+        self.scope = anyio.CancelScope()
+        self.called = anyio.Event()
+        self.fit = True
+
+
+class Workers:
+    """Runs attempts in as many tasks as are busy at the same time.
+
+    A worker that has ended an attempt goes on with the next: a task for each attempt
+    costs more than all that the machine decides about it. What a shared task could
+    carry from one step into the next is kept apart: each attempt has its own copy of
+    the context in which the run began, and a worker that was cancelled, or whose step
+    let something like a cancellation escape, takes no further one.
+
+    Args:
+        run_step: Runs one attempt.
+        tasks: Where workers live.
+        now: Returns the seconds since the run began.
+        ended: Told how each attempt ended, by the worker that ran it.
+        left: Called before `ended` where the whole run is being left.
+    """
+
+    def __init__(
+        self,
+        run_step: StepRunner,
+        tasks: TaskGroup,
+        now: Callable[[], float],
+        ended: Callable[[Ended], None],
+        left: Callable[[], None],
+    ) -> None:
+        self._run_step = run_step
+        self._tasks = tasks
+        self._now = now
+        self._ended = ended
+        self._left = left
+        self._context = copy_context()
+        self._pace = Pace()
+        self._queue: deque[Start] = deque()
+        self._idle: list[_Worker] = []
+        self._busy: dict[int, _Worker] = {}
+        # How many workers are on their way to the queue.
+        self._coming = 0
+
+    def add(self, command: Start) -> None:
+        """Queue an attempt; `staff` sees to it that someone takes it."""
+        self._queue.append(command)
+
+    def staff(self) -> None:
+        """Call or hire a worker for every attempt that nobody is on the way to."""
+        while self._coming < len(self._queue):
+            self._coming += 1
+            if self._idle:
+                self._idle.pop().called.set()
+            else:
+                # From the context of the run: a task would inherit that of whichever
+                # step is ending just now.
+                self._context.copy().run(self._hire)
+
+    def cancel(self, attempts: Sequence[int]) -> list[int]:
+        """Cancel attempts; returns those that had not begun and now never will."""
+        waiting = []
+        for attempt in attempts:
+            worker = self._busy.get(attempt)
+            if worker is None:
+                waiting.append(attempt)
+            else:
+                worker.scope.cancel()
+        if waiting:
+            never = set(waiting)
+            self._queue = deque(c for c in self._queue if c.attempt not in never)
+        return waiting
+
+    def _hire(self) -> None:
+        self._tasks.start_soon(self._work, _Worker())
+
+    async def _work(self, worker: _Worker) -> None:
+        with worker.scope:
+            while worker.fit:
+                while not self._queue:
+                    await self._wait(worker)
+                command = self._queue.popleft()
+                self._coming -= 1
+                await self._attempt(command, worker)
+                if self._pace.in_a_row >= _MOST_WITHOUT_GIVING_WAY:
+                    # Steps that wait for nothing must not keep others from the loop.
+                    self._pace.in_a_row = 0
+                    await anyio.lowlevel.checkpoint()
+
+    async def _wait(self, worker: _Worker) -> None:
+        self._coming -= 1
+        self._idle.append(worker)
+        worker.called = anyio.Event()
+        await worker.called.wait()
+
+    async def _attempt(self, command: Start, worker: _Worker) -> None:
+        """Run one attempt and say how it ended, whatever happens."""
+        key = command.attempt
+        self._busy[key] = worker
+        ended: Returned | Raised | None = None
+        try:
+            ended = await self._outcome(command, worker)
+        finally:
+            del self._busy[key]
+            worker.fit = (
+                worker.fit and ended is not None and not worker.scope.cancel_called
+            )
+            self._coming += worker.fit
+            self._ended(ended or Gone(self._now(), key))
+
+    async def _outcome(self, command: Start, worker: _Worker) -> Returned | Raised:
+        key = command.attempt
+        try:
+            value = await isolated(
+                self._context.copy(), self._run_step, command.call, self._pace
+            )
+        except Exception as error:  # noqa: BLE001
+            # Whatever a step raises is its failure and no one else's.
+            return Raised(self._now(), key, error, one_line(error))
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # noqa: BLE001
+            # The attempt is cancelled, the whole run is left, or a step let something
+            # like a cancellation of its own or another library's panic escape.
+            await self._raise_if_left(worker)
+            worker.fit = False
+            return Raised(self._now(), key, error, one_line(error))
+        return Returned(self._now(), key, value)
+
+    async def _raise_if_left(self, worker: _Worker) -> None:
+        try:
+            await anyio.lowlevel.checkpoint_if_cancelled()
+        except BaseException:
+            if not worker.scope.cancel_called:
+                # The slot that becomes free here must not let another step begin.
+                self._left()
+            raise
