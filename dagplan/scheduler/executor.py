@@ -191,7 +191,8 @@ class Execution:
                 with anyio.move_on_after(until - self.now()):
                     await told.wait()
                 told = anyio.Event()
-            share.take_request(user, self.now())
+            # Nobody tells when a request has ended, so it counts where it is sent only.
+            share.give_back(share.take_request(user, self.now()))
         finally:
             share.close()
 
@@ -306,7 +307,7 @@ async def open_execution(
     An exception of the block leaves it as it is, in no exception group. A run that
     was not finished by then ends as cancelled.
     """
-    raised: Exception | None = None
+    raised: BaseException | None = None
     execution: Execution | None = None
     try:
         async with anyio.create_task_group() as around:
@@ -316,7 +317,9 @@ async def open_execution(
                     around.start_soon(execution.alarm.run)
                     try:
                         yield execution
-                    except Exception as error:  # noqa: BLE001 - raised again below
+                    except anyio.get_cancelled_exc_class():
+                        raise
+                    except BaseException as error:  # noqa: BLE001 - raised again below
                         raised = error
                     finally:
                         execution.stop()
@@ -326,6 +329,6 @@ async def open_execution(
                     execution.close()
     finally:
         if execution is not None and not execution.log.closed:
-            execution.finish("failed" if raised is not None else "cancelled")
+            execution.finish("failed" if isinstance(raised, Exception) else "cancelled")
     if raised is not None:
         raise raised

@@ -594,7 +594,12 @@ class Machine:
 
     def _revise(self, event: Revised) -> None:
         """Change the graph, then let every step that has not begun wait anew."""
-        skipped = {node.id for node in self._graph if node.status == "skipped"}
+        redefined = {step.id for step in event.redefined}
+        skipped = {
+            node.id
+            for node in self._graph
+            if node.status == "skipped" and node.id not in redefined
+        }
         ready = [*self._ready.take_all(), *self._fresh]
         self._fresh.clear()
         self._lists.clear()

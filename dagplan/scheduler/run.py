@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+import anyio.lowlevel
+
 from dagplan.errors import PlanError, Problem
 from dagplan.events import Event, Outcome, RunFinished, StepResult
 from dagplan.plan.check import check_plan
@@ -122,6 +124,7 @@ async def execute_plan(  # noqa: PLR0913 - the policies of a run
     rules = Rules(chance or some_chance(), retry, timeout, hedge, estimate, until)
     settings = RunSettings(limits, observer=on_event, rules=rules)
     async with open_execution(run_step, settings) as execution:
+        execution.plan(plan)
         return await _drive(execution, plan, until)
 
 
@@ -159,6 +162,7 @@ async def stream_plan(  # noqa: PLR0913 - the policies of a run
     try:
         async with open_execution(run_step, settings) as execution:
             stream = EventStream(execution.log)
+            execution.plan(plan)
             execution.tasks.start_soon(_drive, execution, plan, until, stream)
             yield stream
     finally:
@@ -185,7 +189,8 @@ async def _drive(
     until: Collection[str] | None,
     stream: EventStream | None = None,
 ) -> Run:
-    execution.plan(plan)
+    # A run that is left at once has not come to its end.
+    await anyio.lowlevel.checkpoint()
     await execution.over()
     results = execution.results()
     run = Run(plan, results, execution.log.events)

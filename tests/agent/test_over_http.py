@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dagplan import PlanError, create_dag_agent
+from dagplan import PlanError, Retry, create_dag_agent
 from dagplan.errors import MissingKeyError, ModelError, QuestionError, SettingsError
-from dagplan.events import Revised, StepPlanned
+from dagplan.events import Revised, StepPlanned, Throttled
 from tests.agent.tools import passages, population
 from tests.loopback import (
     CutStream,
@@ -258,15 +258,29 @@ async def test_instructions_and_the_date_reach_planner_and_answer(loopback: Loop
 async def test_a_failing_provider_gives_one_clear_line(loopback: Loopback, reply, said):
     loopback.reply(reply)
     with pytest.raises(ModelError, match=said) as caught:
-        await agent(loopback).ainvoke({"input": QUESTION})
+        await agent(loopback, retry=Retry(attempts=1)).ainvoke({"input": QUESTION})
     assert "\n" not in str(caught.value)
     assert caught.value.role == "planner"
+
+
+async def test_a_planner_and_an_answer_that_fail_in_passing_are_asked_again(
+    loopback: Loopback,
+):
+    events: list[Any] = []
+    refused = Status(429, retry_after=0)
+    loopback.reply(refused, two_steps(), Status(503), refused, "Fine.")
+    asked = agent(loopback, on_event=events.append, retry=Retry(backoff=0.0))
+    result = await asked.ainvoke({"input": QUESTION})
+    assert result["response"] == "Fine."
+    throttled = [e for e in events if isinstance(e, Throttled)]
+    assert [(e.step_id, e.resource) for e in throttled] == [(None, "127.0.0.1")] * 2
+    assert len(loopback.requests) == 5
 
 
 async def test_no_server_gives_one_clear_line(loopback: Loopback):
     address = "http://127.0.0.1:9/v1"  # the discard port, where nobody listens
     model = chat_model(loopback, base_url=address)
-    lonely = create_dag_agent(model, tools=[population])
+    lonely = create_dag_agent(model, tools=[population], retry=Retry(attempts=1))
     with pytest.raises(ModelError, match=r"cannot be reached .*OPENAI_BASE_URL"):
         await lonely.ainvoke({"input": QUESTION})
 
@@ -275,7 +289,9 @@ async def test_an_answer_that_fails_keeps_the_finished_steps(loopback: Loopback)
     events: list[Any] = []
     loopback.reply(two_steps(), Status(500))
     with pytest.raises(ModelError, match="replanner model failed"):
-        await agent(loopback, on_event=events.append).ainvoke({"input": QUESTION})
+        await agent(
+            loopback, on_event=events.append, retry=Retry(attempts=1)
+        ).ainvoke({"input": QUESTION})
     assert sum(isinstance(event, StepPlanned) for event in events) == 2
     assert events[-1].outcome == "failed"
 
