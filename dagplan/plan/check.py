@@ -100,12 +100,36 @@ class _Reading:
         self.label = clip(step.id)
         self.references = step.references()
         self.dependencies = step.waits_for(self.references)
-        self.flaws = [*islice(_text_problems(self.label, step.args), MOST_PROBLEMS)]
+        self.flaws: list[Problem] = []
+        if step.args:
+            self.flaws += islice(_text_problems(self.label, step.args), MOST_PROBLEMS)
         self.args_are_plain = not self.flaws
         for text in (step.task, step.for_each):
-            self.flaws += islice(_text_problems(self.label, text), MOST_PROBLEMS)
+            if text is not None and not _is_plain(text):
+                self.flaws += islice(_text_problems(self.label, text), MOST_PROBLEMS)
         if step.tool is not None and not is_unicode(step.tool):
             self.flaws.append(_not_unicode(self.label, step.tool))
+
+
+    def is_sound(self, known: Collection[str], seen: Collection[str]) -> bool:
+        """Tell whether the step is of the simplest kind, in which nothing is wrong.
+
+        Most steps are, and what follows looks for problems one rule at a time.
+        """
+        step = self.step
+        return (
+            not self.flaws
+            and not self.references
+            and step.for_each is None
+            and not step.partial
+            and step.returns is None
+            and (step.tool is not None or (not step.args and bool(step.task.strip())))
+            and step.id not in seen
+            and step.id != ITEM
+            and ID_PATTERN.fullmatch(step.id) is not None
+            and all(name in known for name in self.dependencies)
+            and step.id not in self.dependencies
+        )
 
 
 class _Nearest:
@@ -133,16 +157,28 @@ def _structure(
     known = dict.fromkeys(step.id for step in plan.steps)
     seen: set[str] = set()
     for reading in found:
-        yield from _id_problems(reading, seen)
+        if not reading.is_sound(known, seen):
+            yield from _id_problems(reading, seen)
+            yield from _shape_problems(reading)
+            yield from _dependency_problems(reading, known, nearest)
         seen.add(reading.step.id)
-        yield from _shape_problems(reading)
-        yield from _dependency_problems(reading, known, nearest)
     yield from _text_problems(None, plan.answer)
     for reference in find(plan.answer):
         if reference.step not in known:
             remedy = nearest.hint(reference.step, known) or "name a step of this plan"
             yield Problem(None, "unknown-reference", clip(str(reference)), remedy)
-    yield from _cycles(found)
+    if not _is_in_order(found):
+        yield from _cycles(found)
+
+
+def _is_in_order(found: Iterable[_Reading]) -> bool:
+    """Tell whether every dependency comes before its dependents: then none is a cycle."""
+    seen: set[str] = set()
+    for reading in found:
+        if not seen.issuperset(reading.dependencies):
+            return False
+        seen.add(reading.step.id)
+    return True
 
 
 def _id_problems(reading: _Reading, seen: Collection[str]) -> Iterator[Problem]:
@@ -191,6 +227,11 @@ def _text_problems(step: str | None, value: object) -> Iterator[Problem]:
                 pass
             case other:
                 yield Problem(step, "not-json", short(other), "write plain JSON values")
+
+
+def _is_plain(text: str) -> bool:
+    """Tell at a glance that a text has no problem."""
+    return "${" not in text and text.isascii()
 
 
 def _string_problems(step: str | None, text: str) -> Iterator[Problem]:
@@ -286,6 +327,8 @@ def _meaning(
     types = _types(plan, tools)
     for reading in found:
         step, label = reading.step, reading.label
+        if not reading.references and (tools is None or step.tool is None):
+            continue
         over = None if step.for_each is None else whole(step.for_each)
         scope: Mapping[str, object] = types
         if over is not None:
@@ -306,7 +349,9 @@ def _types(plan: Plan, tools: Mapping[str, ToolSpec] | None) -> dict[str, object
     """Return the types of all steps; None where a step is too flawed to have one."""
     types: dict[str, object] = {}
     for step in plan.steps:
-        flawed = step.id in types or any(True for _ in type_problems(step.returns))
+        flawed = step.id in types or (
+            step.returns is not None and any(True for _ in type_problems(step.returns))
+        )
         types[step.id] = None if flawed else value_type(step, tools)
     return types
 

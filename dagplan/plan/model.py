@@ -65,8 +65,11 @@ class Step(BaseModel):
     def waits_for(self, references: Iterable[Reference]) -> dict[str, bool]:
         """Return the dependencies of this step, given the references in its texts."""
         found: dict[str, bool] = dict.fromkeys(self.depends_on, True)
-        found.update((ref.step, True) for ref in references if ref.step != ITEM)
-        found.update(dict.fromkeys(self.optional, False))
+        for reference in references:
+            if reference.step != ITEM:
+                found[reference.step] = True
+        if self.optional:
+            found.update(dict.fromkeys(self.optional, False))
         return found
 
 

@@ -35,7 +35,7 @@ from dagplan.scheduler.limits import Share, Throttle
 from dagplan.scheduler.log import EventLog
 from dagplan.scheduler.machine import Machine, Stimulus
 from dagplan.scheduler.rules import Chance, Rules
-from dagplan.scheduler.stimuli import Cancel, Command, Gone, Start, Stop, Tell, Tick
+from dagplan.scheduler.stimuli import Cancel, Command, Gone, Start, Stop, Tick
 from dagplan.scheduler.workers import Ended, Workers
 from dagplan.trouble import classify
 
@@ -178,7 +178,7 @@ class Execution:
         Args:
             user: Who sends it: the tool of a step, or a role.
         """
-        if not self._throttle.rates(user):
+        if self._throttle.only_slots:
             return
         told = anyio.Event()
 
@@ -187,12 +187,10 @@ class Execution:
 
         share = Share(self._throttle, wake, epoch=self._epoch)
         try:
-            while (until := share.hold_request(user, self.now())) is not None:
-                with anyio.move_on_after(until - self.now()):
+            while share.take_request(user, self.now()) is None:
+                with anyio.move_on_after(share.held_until - self.now()):
                     await told.wait()
                 told = anyio.Event()
-            # Nobody tells when a request has ended, so it counts where it is sent only.
-            share.give_back(share.take_request(user, self.now()))
         finally:
             share.close()
 
@@ -275,22 +273,24 @@ class Execution:
         self._feed(ended)
 
     def _feed(self, *stimuli: Stimulus) -> None:
-        self._perform(self.machine.handle(*stimuli))
+        machine = self.machine
+        self._perform(machine.handle(*stimuli))
         self._workers.staff()
-        self.alarm.set(self.machine.wake_at + self._epoch)
-        if self.machine.idle:
+        wake_at = machine.wake_at
+        if wake_at != inf:
+            self.alarm.set(wake_at + self._epoch)
+        if machine.idle:
             self._became_idle.set()
 
     def _perform(self, commands: Sequence[Command]) -> None:
         cancelled: list[int] = []
         for command in commands:
-            match command:
-                case Tell(event):
-                    self.log.append(event)
-                case Start():
-                    self._workers.add(command)
-                case Cancel(attempt):
-                    cancelled.append(attempt)
+            if isinstance(command, Start):
+                self._workers.add(command)
+            elif isinstance(command, Cancel):
+                cancelled.append(command.attempt)
+            else:
+                self.log.append(command)
         if cancelled:
             unbegun = self._workers.cancel(cancelled)
             gone = [Gone(self.now(), attempt) for attempt in unbegun]

@@ -168,25 +168,26 @@ class StepGraph:
         Raises:
             StepError: A reference leads to nothing.
         """
-        step, lookup = node.step, partial(self._value, node)
+        step, nodes, owner = node.step, self.nodes, node.parent or node
         inputs: dict[str, object] = {
-            step_id: self.nodes[step_id].value
-            for step_id in (node.parent or node).dependencies
+            step_id: nodes[step_id].value for step_id in owner.dependencies
         }
         if node.parent is not None:
             inputs[ITEM] = node.item
+        lookup = partial(self._value, node)
         args = substitute(step.args, lookup) if step.args else {}
+        # By place: one of these is made for each attempt.
         return StepCall(
-            id=node.id,
-            step=step,
-            task=interpolate(step.task, lookup),
-            args=args if isinstance(args, dict) else {},
-            inputs=inputs,
-            attempt=node.attempts + 1,
-            idempotency_key=f"{run}-{(node.parent or node).definition}-{node.id}",
-            wanted=step.id in self.wanted,
-            emit=emit,
-            admit=admit,
+            node.id,
+            step,
+            interpolate(step.task, lookup),
+            args if isinstance(args, dict) else {},
+            inputs,
+            node.attempts + 1,
+            f"{run}-{owner.definition}-{node.id}",
+            step.id in self.wanted,
+            emit,
+            admit,
         )
 
     def _value(self, node: Node, reference: Reference) -> object:
@@ -208,10 +209,13 @@ class StepGraph:
         references = node.step.references()
         dependencies = node.step.waits_for(references)
         node.dependencies = tuple(dependencies)
-        node.optional = tuple(
-            [step_id for step_id, required in dependencies.items() if not required]
+        node.optional = (
+            tuple([step_id for step_id, needed in dependencies.items() if not needed])
+            if node.step.optional
+            else ()
         )
-        self.wanted.update(reference.step for reference in references)
+        if references:
+            self.wanted.update([reference.step for reference in references])
         node.waits = 0
         for step_id in node.dependencies:
             dependency = self.nodes.get(step_id)

@@ -1,8 +1,8 @@
 """Running a coroutine in a context of its own, within a task that it shares."""
 
-import types
 from collections.abc import Awaitable, Callable, Generator
 from contextvars import Context
+from types import CoroutineType, coroutine
 from typing import TypeVar
 
 A = TypeVar("A")
@@ -22,7 +22,7 @@ class Pace:
         self.in_a_row = 0
 
 
-@types.coroutine
+@coroutine
 def isolated(
     context: Context, function: Callable[[A], Awaitable[T]], argument: A, pace: Pace
 ) -> Generator[object, object, T]:
@@ -38,22 +38,23 @@ def isolated(
         argument: What to call it with.
         pace: Told whether the coroutine ever gave way.
     """
-    coroutine = _awaited(function, argument)
+    awaitable = context.run(function, argument)
+    running = awaitable if type(awaitable) is CoroutineType else _awaited(awaitable)
     pace.in_a_row += 1
     try:
-        request = context.run(coroutine.send, None)
+        request = context.run(running.send, None)
         pace.in_a_row = 0
         while True:
             try:
                 reply = yield request
             except BaseException as error:  # noqa: BLE001 - handed down, not swallowed
-                request = context.run(coroutine.throw, error)
+                request = context.run(running.throw, error)
             else:
-                request = context.run(coroutine.send, reply)
+                request = context.run(running.send, reply)
     except StopIteration as stop:
         value: T = stop.value
         return value
 
 
-async def _awaited(function: Callable[[A], Awaitable[T]], argument: A) -> T:
-    return await function(argument)
+async def _awaited(awaitable: Awaitable[T]) -> T:
+    return await awaitable

@@ -12,7 +12,7 @@ stands first is told when it may look again. No clock here: moments are argument
 """
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from math import inf
 
 from dagplan.policy import Limits
@@ -37,46 +37,65 @@ class Share:
         wake: Called when the run, having been held up, should look again.
         epoch: When the run began, on the clock that all who share have in common;
             moments are given and returned in seconds since then.
+
+    Attributes:
+        held_until: After a `take` that said no: when to ask again, in seconds since the
+            run began; infinity where `wake` will tell.
     """
 
     def __init__(
         self, throttle: "Throttle", wake: Callable[[], object], epoch: float = 0.0
     ) -> None:
         self.wake = wake
+        self.held_until = inf
         self._throttle = throttle
         self._epoch = epoch
         self._queued: set[Gate] = set()
         self._held: set[Gate] = set()
 
-    def hold(self, user: Hashable, now: float) -> float | None:
-        """Tell until when an attempt has to wait.
+    def take(self, user: Hashable, now: float) -> "tuple[Gate, ...] | None":
+        """Count an attempt in, if it may start now.
 
         Args:
             user: What is to be started: the tool of a step.
             now: Seconds since the run began.
 
         Returns:
-            None if it may start now; else when to ask again, infinity where `wake` will
-            tell.
+            What `give_back` wants at its end; None if it has to wait, and then
+            `held_until` says until when.
         """
-        return self._first_hold(self._throttle.gates(user), now)
+        throttle = self._throttle
+        if not throttle.only_slots:
+            return self._take(throttle.gates(user), now)
+        # The way of most attempts: one gate, and nobody to share it with.
+        slots = throttle.slots
+        if not slots:
+            return slots
+        gate = slots[0]
+        if gate.queue or throttle.runs > 1:
+            return self._take(slots, now)
+        if gate.used < gate.most:
+            gate.used += 1
+            return slots
+        self.held_until = inf
+        return None
 
-    def hold_request(self, user: Hashable, now: float) -> float | None:
-        """Tell until when one more request of an attempt that runs has to wait."""
-        return self._first_hold(self._throttle.rates(user), now)
-
-    def take(self, user: Hashable, now: float) -> tuple["Gate", ...]:
-        """Count an attempt in; returns what `give_back` wants at its end."""
-        return self._take(self._throttle.gates(user), now)
-
-    def take_request(self, user: Hashable, now: float) -> tuple["Gate", ...]:
-        """Count a request of an attempt that runs in."""
-        return self._take(self._throttle.rates(user), now)
+    def take_request(self, user: Hashable, now: float) -> "tuple[Gate, ...] | None":
+        """Count a request of an attempt that runs in, if it may go out; see `take`."""
+        # Not held up by how many calls are under way to a provider that has opened
+        # again: its own attempt is one of them, and would wait for itself.
+        until = self._throttle.closed_until(user) - self._epoch
+        if now < until - _ROUNDING:
+            self.held_until = until
+            return None
+        return self._take(self._throttle.windows, now)
 
     def give_back(self, grant: "tuple[Gate, ...]") -> None:
         """Count an attempt out."""
         for gate in grant:
-            gate.leave(self)
+            gate.used -= 1
+            if gate.queue:
+                gate.tell_next(self)
 
     def looked(self) -> None:
         """Say that all that could start has: where the run no longer waits, others go.
@@ -122,6 +141,8 @@ class Share:
 
     def succeeded(self, grant: "tuple[Gate, ...]") -> None:
         """Let more go to the providers that an attempt has used: they answer."""
+        if self._throttle.only_slots:
+            return
         for gate in grant:
             gate.answered(self)
 
@@ -129,18 +150,15 @@ class Share:
         """Count tokens that a call has used."""
         self._throttle.spend(tokens, now + self._epoch)
 
-    def _first_hold(self, gates: "Iterable[Gate]", now: float) -> float | None:
+    def _take(self, gates: "tuple[Gate, ...]", now: float) -> "tuple[Gate, ...] | None":
         moment = now + self._epoch
         for gate in gates:
             until = gate.hold(self, moment)
             if until is not None:
                 self._held.add(gate)
                 self._queued.add(gate)
-                return until - self._epoch
-        return None
-
-    def _take(self, gates: "Iterable[Gate]", now: float) -> tuple["Gate", ...]:
-        moment = now + self._epoch
+                self.held_until = until - self._epoch
+                return None
         return tuple([gate for gate in gates if gate.enter(self, moment)])
 
 
@@ -172,14 +190,8 @@ class Gate:
         self.used += 1
         if self.queue:
             self.queue.pop(share, None)
-            self._tell_next(share)
+            self.tell_next(share)
         return True
-
-    def leave(self, share: Share) -> None:
-        """Let an attempt out."""
-        self.used -= 1
-        if self.queue:
-            self._tell_next(share)
 
     def answered(self, share: Share) -> None:
         """Take note that an attempt succeeded."""
@@ -187,7 +199,7 @@ class Gate:
     def forget(self, share: Share) -> None:
         """Take a share that no longer waits out of the queue."""
         if self.queue.pop(share, self) is None:
-            self._tell_next(share)
+            self.tell_next(share)
 
     def _is_next(self, share: Share) -> bool:
         if not self.queue:
@@ -199,7 +211,8 @@ class Gate:
         first.wake()
         return False
 
-    def _tell_next(self, share: Share) -> None:
+    def tell_next(self, share: Share) -> None:
+        """Have whoever stands first look again, if there is room and it is another."""
         first = next(iter(self.queue), share)
         if first is not share and self.used < self.most:
             first.wake()
@@ -263,19 +276,22 @@ class Provider(Gate):
     Closed for as long as it asked; then one call goes out, and with each answer one
     more at a time, as TCP begins (RFC 5681): all that waited at once would be refused
     again.
+
+    Attributes:
+        until: When it opens, on the clock that all who share have in common.
     """
 
     def __init__(self) -> None:
         super().__init__(inf)
-        self._until = -inf
+        self.until = -inf
         self._refused_at = -inf
         self._in_a_row = 0
 
     def hold(self, share: Share, now: float) -> float | None:
         """Tell until when a share has to wait here, and queue it if it has to."""
-        if now < self._until - _ROUNDING:
+        if now < self.until - _ROUNDING:
             self.queue.setdefault(share)
-            return self._until
+            return self.until
         return super().hold(share, now)
 
     def refuse(
@@ -290,15 +306,15 @@ class Provider(Gate):
         wait = after
         if wait is None:
             wait = min(_FIRST_PAUSE * 2.0 ** (self._in_a_row - 1), _LONGEST_PAUSE)
-        self._until = max(self._until, now + wait * (1 + _PAUSE_JITTER * chance))
-        return self._until - now
+        self.until = max(self.until, now + wait * (1 + _PAUSE_JITTER * chance))
+        return self.until - now
 
     def answered(self, share: Share) -> None:
         """Let one more in at a time."""
         self._in_a_row = 0
         self.most += 1
         if self.queue:
-            self._tell_next(share)
+            self.tell_next(share)
 
 
 class Throttle:
@@ -311,11 +327,18 @@ class Throttle:
 
     Args:
         limits: The limits; they hold for all runs together that are given this object.
+
+    Attributes:
+        runs: How many runs use it.
+        slots: The gate of the slots, if they are limited.
+        windows: The limits per minute, if there are any.
+        only_slots: Whether nothing else limits anything so far.
     """
 
     def __init__(self, limits: Limits = Limits()) -> None:
         self.limits = limits
-        self._slots: tuple[Gate, ...] = (
+        self.runs = 0
+        self.slots: tuple[Gate, ...] = (
             () if limits.concurrency is None else (Gate(limits.concurrency),)
         )
         self._tools = {name: Gate(most) for name, most in limits.per_tool.items()}
@@ -326,13 +349,13 @@ class Throttle:
         if limits.tokens_per_minute is not None:
             self._tokens = Window(limits.tokens_per_minute, counted=False)
             windows.append(self._tokens)
-        self._windows = tuple(windows)
+        self.windows = tuple(windows)
         self._providers: dict[str, Provider] = {}
         # Which providers the calls of a tool were refused by.
         self._uses: dict[Hashable, tuple[Provider, ...]] = {}
-        self._common = (*self._windows, *self._slots)
+        self.only_slots = not self._tools and not windows
+        self._common = (*self.windows, *self.slots)
         self._loop: object = None
-        self._runs = 0
 
     def bind(self, loop: object) -> None:
         """Take in a run of an event loop.
@@ -340,16 +363,16 @@ class Throttle:
         Raises:
             RuntimeError: Runs of another loop are under way.
         """
-        if self._runs and self._loop != loop:
+        if self.runs and self._loop != loop:
             raise RuntimeError(
                 "this Throttle is in use on another event loop; make one for each loop"
             )
         self._loop = loop
-        self._runs += 1
+        self.runs += 1
 
     def release(self) -> None:
         """Let a run go."""
-        self._runs -= 1
+        self.runs -= 1
 
     def gates(self, user: Hashable) -> tuple[Gate, ...]:
         """Return the gates through which an attempt goes, the narrowest first."""
@@ -359,9 +382,9 @@ class Throttle:
             return self._common
         return (*uses, *(() if tool is None else (tool,)), *self._common)
 
-    def rates(self, user: Hashable) -> tuple[Gate, ...]:
-        """Return the gates through which a further request of an attempt goes."""
-        return (*self._uses.get(user, ()), *self._windows)
+    def closed_until(self, user: Hashable) -> float:
+        """Return when all providers that a tool uses are open, on the shared clock."""
+        return max((p.until for p in self._uses.get(user, ())), default=-inf)
 
     def provider(self, user: Hashable, resource: str) -> Provider:
         """Return a provider, and know from now on that a tool uses it."""
@@ -369,6 +392,7 @@ class Throttle:
         uses = self._uses.get(user, ())
         if provider not in uses:
             self._uses[user] = (*uses, provider)
+            self.only_slots = False
         return provider
 
     def spend(self, tokens: int, now: float) -> None:

@@ -39,7 +39,9 @@ class EventLog:
         return self._closed
 
     def append(self, event: Event) -> None:
-        """Add an event and tell the observer."""
+        """Add an event and tell the observer; nothing follows the end of a run."""
+        if self._closed:
+            return
         self._events.append(event)
         if self._grown is not None:
             self._grown.set()

@@ -26,19 +26,19 @@ from dagplan.policy import GRACE, Timeout
 from dagplan.protocols import Admit, Emit
 from dagplan.scheduler.durations import Durations
 from dagplan.scheduler.graph import StepGraph
-from dagplan.scheduler.limits import Share
+from dagplan.scheduler.limits import Gate, Share
 from dagplan.scheduler.node import Attempt, Node
 from dagplan.scheduler.ready import ReadyQueue
 from dagplan.scheduler.rules import Rules
 from dagplan.scheduler.stimuli import (
     Cancel,
     Command,
+    Decided,
     Gone,
     Raised,
     Returned,
     Start,
     Stop,
-    Tell,
     Tick,
 )
 from dagplan.scheduler.timers import Timers
@@ -57,6 +57,9 @@ class Machine:
         share: What it may use of the limits.
         emit: Handed to each step's call; the machine itself never calls it.
         admit: Returns what is handed to the calls of a tool, likewise.
+
+    Attributes:
+        wake_at: The moment at which it wants a `Tick`; infinity for none.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Machine:
         emit: Emit,
         admit: Callable[[str | None], Admit],
     ) -> None:
+        self.wake_at = inf
         self._rules = rules
         self._share = share
         self._emit = emit
@@ -88,6 +92,8 @@ class Machine:
         self._goals: set[str] | None = None
         self._complete = False
         self._stopped = False
+        self._slots = rules.slots
+        self._grant: tuple[Gate, ...] | None = None
         self._now = 0.0
         self._held_until = inf
         self._commands: list[Command] = []
@@ -99,9 +105,9 @@ class Machine:
     def idle(self) -> bool:
         """Whether the plan is complete and nothing runs, waits to or can start."""
         return (
-            self._complete
-            and not self._active
-            and not self._ready
+            not self._active
+            and self._complete
+            and not self._ready.count
             and not self._backing_off
         )
 
@@ -110,10 +116,9 @@ class Machine:
         """Whether it is idle and every attempt has really ended."""
         return self.idle and not self._attempts
 
-    @property
-    def wake_at(self) -> float:
-        """The moment at which it wants a `Tick`; infinity for none."""
-        return min(self._timers.next, self._held_until)
+    def ends(self) -> list[str]:
+        """Return the ids of the steps that no other waits for."""
+        return [n.id for n in self._graph if n.parent is None and not n.dependents]
 
     def results(self) -> dict[str, StepResult]:
         """Return what became of each step, items after their `for_each` step."""
@@ -131,7 +136,10 @@ class Machine:
         self._commands = []
         for stimulus in stimuli:
             self._now = stimulus.at
-            self._transition(stimulus)
+            if type(stimulus) is Returned:
+                self._returned(stimulus)
+            else:
+                self._transition(stimulus)
         if self._graph.changed:
             self._rank()
         self._go_on()
@@ -139,10 +147,10 @@ class Machine:
 
     def _transition(self, stimulus: Stimulus) -> None:
         match stimulus:
-            case Returned():
-                self._returned(stimulus)
             case StepPlanned():
                 self._advance(self._graph.add(stimulus.step))
+            case Returned():
+                self._returned(stimulus)
             case Raised():
                 self._raised(stimulus)
             case Gone():
@@ -156,8 +164,8 @@ class Machine:
             case Stop():
                 self._stop()
 
-    def _tell(self, event: "_Told") -> None:
-        self._commands.append(Tell(event))
+    def _tell(self, event: Decided) -> None:
+        self._commands.append(event)
 
     # Waiting
 
@@ -180,7 +188,9 @@ class Machine:
 
     def _advance(self, node: Node) -> None:
         """Skip a waiting node, make it ready, or leave it waiting."""
-        failed = self._graph.requirement_failed(node)
+        # Where none has settled, none has failed.
+        settled = node.waits < len(node.dependencies)
+        failed = self._graph.requirement_failed(node) if settled else None
         if failed is not None:
             self._skip(node, failed)
         elif node.waits == 0 and node.retry is None:
@@ -213,26 +223,25 @@ class Machine:
                 self._stop()
             elif self._slow and self._hedge_one():
                 pass
-            elif (node := self._next()) is not None:
+            elif self._ready.count and (node := self._next()) is not None:
                 self._start(node)
             else:
                 break
         self._share.looked()
+        self.wake_at = min(self._timers.next, self._held_until)
 
     def _next(self) -> Node | None:
-        if not self._ready or self._full():
+        """Take out the next step, with what it takes of the limits in `_grant`."""
+        if self._slots is not None and len(self._attempts) >= self._slots:
             return None
-        return self._ready.pop(self._held)
+        return self._ready.pop(self._may_start)
 
-    def _full(self) -> bool:
-        slots = self._rules.slots
-        return slots is not None and len(self._attempts) >= slots
-
-    def _held(self, tool: str | None) -> bool:
-        until = self._share.hold(tool, self._now)
-        if until is None:
+    def _may_start(self, tool: str | None) -> bool:
+        """Take what an attempt takes of the limits, if they allow one."""
+        self._grant = self._share.take(tool, self._now)
+        if self._grant is None:
+            self._held_until = min(self._held_until, self._share.held_until)
             return False
-        self._held_until = min(self._held_until, until)
         return True
 
     def _start(self, node: Node) -> None:
@@ -240,6 +249,7 @@ class Machine:
         try:
             attempt = self._begin(node)
         except StepError as error:
+            self._share.give_back(self._grant or ())
             self._decide_failure(node, error)
             return
         node.status = "running"
@@ -251,14 +261,14 @@ class Machine:
             self._watch(attempt)
 
     def _begin(self, node: Node, *, hedge: bool = False) -> Attempt:
-        """Take a slot and command an attempt."""
+        """Command an attempt for which `_grant` was taken."""
         tool = node.step.tool
         call = self._graph.call(node, self._rules.name, self._emit, self._admit(tool))
         node.attempts += 1
         self._started += 1
         at, key = self._now, self._started
-        attempt = Attempt(key, node, at, self._share.take(tool, at))
-        node.active = (*node.active, attempt)
+        attempt = Attempt(key, node, at, self._grant or ())
+        node.active = (*node.active, attempt) if hedge else (attempt,)
         self._attempts[key] = attempt
         self._active += 1
         self._tell(
@@ -274,8 +284,9 @@ class Machine:
     def _end(self, key: int) -> Attempt:
         """Free what an attempt held."""
         attempt = self._attempts.pop(key)
-        for timer in attempt.timers:
-            timer.off = True
+        if attempt.timers:
+            for timer in attempt.timers:
+                timer.off = True
         self._share.give_back(attempt.grant)
         if not attempt.left:
             self._leave(attempt)
@@ -284,25 +295,26 @@ class Machine:
     def _leave(self, attempt: Attempt) -> None:
         """Take an attempt from its step; its slot is free only when it has ended."""
         self._active -= 1
-        node = attempt.node
-        if len(node.active) == 1:
-            node.active = ()
-        else:
-            node.active = tuple([a for a in node.active if a is not attempt])
+        active = attempt.node.active
+        attempt.node.active = (
+            () if len(active) == 1 else tuple([a for a in active if a is not attempt])
+        )
 
     def _returned(self, stimulus: Returned) -> None:
-        attempt = self._end(stimulus.attempt)
+        at, key, value = stimulus
+        attempt = self._end(key)
         self._share.succeeded(attempt.grant)
         if attempt.left:
             return
-        node, at = attempt.node, stimulus.at
-        for rival in node.active:
-            self._give_up(rival)
+        node = attempt.node
+        if node.active:
+            for rival in node.active:
+                self._give_up(rival)
         if self._hedged:
             self._learn(node, at - attempt.started)
         node.ended = at
-        self._tell(StepSucceeded(at, node.id, stimulus.value, attempt.number))
-        self._succeed(node, stimulus.value)
+        self._commands.append(StepSucceeded(at, node.id, value, attempt.number))
+        self._succeed(node, value)
 
     def _raised(self, stimulus: Raised) -> None:
         attempt = self._end(stimulus.attempt)
@@ -402,6 +414,11 @@ class Machine:
             late = partial(self._step_late, node, limit)
             node.deadline = self._timers.add(self._now + limit, late)
 
+    def _call_off_deadline(self, node: Node) -> None:
+        if node.deadline is not None:
+            node.deadline.off = True
+            node.deadline = None
+
     def _step_late(self, node: Node, limit: float) -> None:
         at = self._now
         node.deadline = None
@@ -469,7 +486,9 @@ class Machine:
         self._slow = [a for a in self._slow if a.node.active == (a,)]
         for attempt in self._slow:
             node = attempt.node
-            if self._full() or self._held(node.step.tool):
+            if self._slots is not None and len(self._attempts) >= self._slots:
+                return False
+            if not self._may_start(node.step.tool):
                 continue
             self._slow.remove(attempt)
             attempt.hedged = True
@@ -479,6 +498,7 @@ class Machine:
             except StepError:
                 # The first attempt had the same values: what it was given has changed
                 # under it, and its own outcome will tell.
+                self._share.give_back(self._grant or ())
                 continue
             second.hedged = True
             self._watch(second)
@@ -542,6 +562,8 @@ class Machine:
         self._settled(node)
         node.status = "cancelled"
         node.error = None
+        if node.started is not None:
+            node.ended = self._now
         self._tell(StepCancelled(self._now, node.id))
 
     def _skip(self, node: Node, because: str) -> None:
@@ -574,21 +596,27 @@ class Machine:
             if dependent.status != "waiting":
                 continue
             if succeeded or not dependent.requires(node.id):
-                self._count_down(dependent)
+                dependent.waits -= 1
+                if not dependent.waits:
+                    self._make_ready(dependent)
             else:
                 self._skip(dependent, node.id)
 
     def _settled(self, node: Node) -> None:
-        if node.deadline is not None:
-            node.deadline.off = True
-            node.deadline = None
+        self._call_off_deadline(node)
         if self._goals is not None:
             self._goals.discard(node.id)
 
     def _count_down(self, node: Node) -> None:
         node.waits -= 1
         if node.waits == 0 and node.status == "waiting":
-            self._make_ready(node)
+            # Asked again, since while a revision is taken in another of its
+            # dependencies may have failed long ago.
+            failed = self._graph.requirement_failed(node)
+            if failed is None:
+                self._make_ready(node)
+            else:
+                self._skip(node, failed)
 
     # Revision and end
 
@@ -618,7 +646,7 @@ class Machine:
         self._commands[told:] = [
             command
             for command in self._commands[told:]
-            if not _tells_skip_of(command, skipped)
+            if not (isinstance(command, StepSkipped) and command.step_id in skipped)
         ]
         self._count_goals()
 
@@ -627,9 +655,7 @@ class Machine:
         for attempt in node.active:
             self._give_up(attempt)
         self._call_off_retry(node)
-        if node.deadline is not None:
-            node.deadline.off = True
-            node.deadline = None
+        self._call_off_deadline(node)
 
     def _stop(self) -> None:
         self._stopped = True
@@ -639,23 +665,11 @@ class Machine:
         self._slow.clear()
         for node in self._graph:
             if node.active:
+                self._call_off_deadline(node)
                 for attempt in node.active:
                     self._cancel(attempt)
             elif node.status in ("waiting", "ready", "running"):
                 self._cancelled(node)
-
-
-_Told = (
-    StepStarted
-    | StepSucceeded
-    | StepFailed
-    | StepSkipped
-    | StepCancelled
-    | StepRetried
-    | StepHedged
-    | StepStuck
-    | Throttled
-)
 
 
 def _items_failed(children: list[Node]) -> StepError:
@@ -673,8 +687,3 @@ def _left_out(children: list[Node]) -> str:
     names = ", ".join(short(child.item) for child in bad[:_MOST_NAMED])
     more = f" and {len(bad) - _MOST_NAMED} more" if len(bad) > _MOST_NAMED else ""
     return f"{len(bad)} of {len(children)} items left out: {names}{more}"
-
-
-def _tells_skip_of(command: Command, step_ids: set[str]) -> bool:
-    event = command.event if isinstance(command, Tell) else None
-    return isinstance(event, StepSkipped) and event.step_id in step_ids

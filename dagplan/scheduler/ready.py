@@ -1,6 +1,6 @@
 """The steps that could start if there were room for them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 
 from dagplan.scheduler.node import Node
@@ -15,45 +15,47 @@ class ReadyQueue:
 
     A tool that has no room holds up its own lane only. Entries of steps that have gone
     elsewhere meanwhile stay in their heap until they get to the top.
+
+    Attributes:
+        count: How many steps are in it.
     """
 
     def __init__(self) -> None:
+        self.count = 0
         self._lanes: dict[str | None, list[_Entry]] = {}
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
 
     def push(self, node: Node) -> None:
         """Take a step in."""
-        self._count += 1
-        heappush(self._lane(node), _entry(node))
+        self.count += 1
+        lane = self._lanes.get(node.step.tool)
+        if lane is None:
+            lane = self._lanes[node.step.tool] = []
+        heappush(lane, _entry(node))
 
     def extend(self, nodes: Iterable[Node]) -> None:
         """Take many in at once."""
         for node in nodes:
-            self._count += 1
-            self._lane(node).append(_entry(node))
+            self.count += 1
+            self._lanes.setdefault(node.step.tool, []).append(_entry(node))
         for lane in self._lanes.values():
             heapify(lane)
 
     def remove(self, node: Node) -> None:
         """Take a step out that is in it."""
-        self._count -= 1
+        self.count -= 1
         node.ticket += 1
 
-    def pop(self, held: Callable[[str | None], bool]) -> Node | None:
+    def pop(self, may_start: Callable[[str | None], bool]) -> Node | None:
         """Take out the most urgent step of those that may start.
 
         Args:
-            held: Tells whether the steps of a tool have to wait.
+            may_start: Tells whether a step of a tool may; asked about each tool once,
+                and not again after it said yes.
         """
-        if not self._count:
-            return None
-        for tool in self._by_urgency():
-            if not held(tool):
-                self._count -= 1
-                node = heappop(self._lanes[tool])[-1]
+        for tool, lane in self._by_urgency():
+            if may_start(tool):
+                self.count -= 1
+                node = heappop(lane)[-1]
                 node.ticket += 1
                 return node
         return None
@@ -67,31 +69,25 @@ class ReadyQueue:
             if entry[-2] == entry[-1].ticket
         ]
         self._lanes.clear()
-        self._count = 0
+        self.count = 0
         return nodes
 
-    def _lane(self, node: Node) -> list[_Entry]:
-        tool = node.step.tool
-        lane = self._lanes.get(tool)
-        if lane is None:
-            lane = self._lanes[tool] = []
-        return lane
-
-    def _by_urgency(self) -> Iterable[str | None]:
-        lanes = self._lanes
-        for lane in lanes.values():
-            while lane and lane[0][-2] != lane[0][-1].ticket:
+    def _by_urgency(self) -> Iterable[tuple[str | None, list[_Entry]]]:
+        """Return the lanes in which somebody waits, that of the most urgent first."""
+        filled = []
+        for item in self._lanes.items():
+            lane = item[1]
+            while lane and lane[0][4] != lane[0][5].ticket:
                 heappop(lane)
-        if len(lanes) == 1:
-            return lanes
-        return self._sorted()
+            if lane:
+                filled.append(item)
+        if len(filled) > 1:
+            filled.sort(key=_urgency)
+        return filled
 
-    def _sorted(self) -> Iterator[str | None]:
-        heads = sorted(
-            (lane[0], tool or "") for tool, lane in self._lanes.items() if lane
-        )
-        for head, _ in heads:
-            yield head[-1].step.tool
+
+def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:
+    return item[1][0]
 
 
 def _entry(node: Node) -> _Entry:

@@ -196,7 +196,8 @@ async def _drive(
     run = Run(plan, results, execution.log.events)
     if stream is not None:
         stream.run = run
-    execution.finish(_outcome(plan, results, until))
+    ends = execution.machine.ends() if until is None else until
+    execution.finish(_outcome(results, ends))
     return run
 
 
@@ -204,13 +205,7 @@ def _run(execution: Execution, plan: Plan) -> Run:
     return Run(plan, execution.results(), execution.log.events)
 
 
-def _outcome(
-    plan: Plan, results: Mapping[str, StepResult], until: Collection[str] | None
-) -> Outcome:
-    """Tell whether a run reached its ends: its goals, or the steps nothing needs."""
-    ends = until
-    if ends is None:
-        needed = {name for step in plan.steps for name in step.dependencies()}
-        ends = [step.id for step in plan.steps if step.id not in needed]
+def _outcome(results: Mapping[str, StepResult], ends: Collection[str]) -> Outcome:
+    """Tell whether a run reached its ends."""
     good = all(results[step_id].status == "succeeded" for step_id in ends)
     return "answered" if good else "failed"

@@ -1,6 +1,9 @@
-"""What the executor tells the machine, and what it is told to do."""
+"""What the executor tells the machine, and what it is told to do.
 
-from dataclasses import dataclass
+Named tuples and no dataclasses: two of them are made for each step.
+"""
+
+from typing import NamedTuple
 
 from dagplan.events import (
     StepCancelled,
@@ -16,8 +19,7 @@ from dagplan.events import (
 from dagplan.protocols import StepCall
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(NamedTuple):
     """An attempt ended with a value."""
 
     at: float
@@ -25,8 +27,7 @@ class Returned:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """An attempt ended with an error.
 
     Attributes:
@@ -42,58 +43,49 @@ class Raised:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(NamedTuple):
     """An attempt ended because it was cancelled."""
 
     at: float
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """A timer of the machine may be due, or a limit has room again."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """The run is to end: nothing starts any more, what runs is cancelled."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """Commands the executor to run an attempt at a step."""
 
     attempt: int
     call: StepCall
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(NamedTuple):
     """Commands the executor to cancel an attempt; it says when that has ended."""
 
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """Commands the executor to record what the machine decided."""
+Decided = (
+    StepStarted
+    | StepSucceeded
+    | StepFailed
+    | StepSkipped
+    | StepCancelled
+    | StepRetried
+    | StepHedged
+    | StepStuck
+    | Throttled
+)
+"""What the machine has decided; to be recorded and told."""
 
-    event: (
-        StepStarted
-        | StepSucceeded
-        | StepFailed
-        | StepSkipped
-        | StepCancelled
-        | StepRetried
-        | StepHedged
-        | StepStuck
-        | Throttled
-    )
-
-
-Command = Start | Cancel | Tell
+Command = Start | Cancel | Decided

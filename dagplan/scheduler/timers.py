@@ -49,9 +49,11 @@ class Timers:
     def next(self) -> float:
         """The moment of the earliest timer, infinity without one."""
         heap = self._heap
-        while heap and heap[0][2].off:
+        while heap:
+            if not heap[0][2].off:
+                return heap[0][0]
             heappop(heap)
-        return heap[0][0] if heap else inf
+        return inf
 
     def run(self, now: float) -> None:
         """Do all that is due, what becomes due by it included."""

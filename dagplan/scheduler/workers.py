@@ -127,35 +127,29 @@ class Workers:
         """Run one attempt and say how it ended, whatever happens."""
         key = command.attempt
         self._busy[key] = worker
-        ended: Returned | Raised | None = None
+        ended: Ended | None = None
         try:
-            ended = await self._outcome(command, worker)
-        finally:
-            del self._busy[key]
-            worker.fit = (
-                worker.fit and ended is not None and not worker.scope.cancel_called
-            )
-            self._coming += worker.fit
-            self._ended(ended or Gone(self._now(), key))
-
-    async def _outcome(self, command: Start, worker: _Worker) -> Returned | Raised:
-        key = command.attempt
-        try:
-            value = await isolated(
-                self._context.copy(), self._run_step, command.call, self._pace
-            )
+            context = self._context.copy()
+            value = await isolated(context, self._run_step, command.call, self._pace)
+            ended = Returned(self._now(), key, value)
         except Exception as error:  # noqa: BLE001
             # Whatever a step raises is its failure and no one else's.
-            return Raised(self._now(), key, error, one_line(error))
+            ended = Raised(self._now(), key, error, one_line(error))
         except (KeyboardInterrupt, GeneratorExit):
+            worker.fit = False
             raise
         except BaseException as error:  # noqa: BLE001
             # The attempt is cancelled, the whole run is left, or a step let something
             # like a cancellation of its own or another library's panic escape.
-            await self._raise_if_left(worker)
             worker.fit = False
-            return Raised(self._now(), key, error, one_line(error))
-        return Returned(self._now(), key, value)
+            await self._raise_if_left(worker)
+            ended = Raised(self._now(), key, error, one_line(error))
+        finally:
+            del self._busy[key]
+            if worker.scope.cancel_called:
+                worker.fit = False
+            self._coming += worker.fit
+            self._ended(ended or Gone(self._now(), key))
 
     async def _raise_if_left(self, worker: _Worker) -> None:
         try:
