@@ -40,7 +40,8 @@ class StepResult:
     Attributes:
         status: Where it stands; final once the run has ended.
         value: What it returned; None unless it succeeded.
-        error: One line that says why it failed or was skipped, else None.
+        error: One line that says why it failed or was skipped, or which items a
+            `partial` step left out; else None.
         attempts: How often it was started, hedges included.
         started: Seconds since the run began, None if it never started.
         ended: Seconds since the run began, None if it never started.

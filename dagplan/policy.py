@@ -257,7 +257,7 @@ def _check_errors(errors: object) -> None:
     classes = errors if isinstance(errors, tuple) else (errors,)
     if all(isinstance(kind, type) for kind in classes):
         return
-    if errors is not None and (isinstance(errors, tuple) or not callable(errors)):
+    if errors is not None and not callable(errors):
         raise TypeError(
             "errors must be a class of errors, a tuple of them, or a function that "
             f"takes an error and tells, got {errors!r}"

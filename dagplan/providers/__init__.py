@@ -7,7 +7,9 @@ Objects:
     `default_tools` (toolset.py): the tools of an agent that was given none.
     http.py: connections that belong to the event loop that uses them.
 
-Invariant: without a key or an explicit setting no data leaves the machine.
+Invariants: without a key or an explicit setting no data leaves the machine. No model
+that is made here tries a failed call again by itself (`max_retries=0`): what a provider
+refuses is for the run to count, to wait for and to show.
 """
 
 from dagplan.providers.model import resolve_model

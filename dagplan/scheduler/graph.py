@@ -169,19 +169,22 @@ class StepGraph:
             StepError: A reference leads to nothing.
         """
         step, nodes, owner = node.step, self.nodes, node.parent or node
-        inputs: dict[str, object] = {
-            step_id: nodes[step_id].value for step_id in owner.dependencies
-        }
+        inputs: dict[str, object] = {}
+        for step_id in owner.dependencies:
+            inputs[step_id] = nodes[step_id].value
         if node.parent is not None:
             inputs[ITEM] = node.item
-        lookup = partial(self._value, node)
-        args = substitute(step.args, lookup) if step.args else {}
+        task, args = step.task, step.args
+        if args or "${" in task:
+            lookup = partial(self._value, node)
+            task = interpolate(task, lookup)
+            args = {key: substitute(value, lookup) for key, value in args.items()}
         # By place: one of these is made for each attempt.
         return StepCall(
             node.id,
             step,
-            interpolate(step.task, lookup),
-            args if isinstance(args, dict) else {},
+            task,
+            args,
             inputs,
             node.attempts + 1,
             f"{run}-{owner.definition}-{node.id}",

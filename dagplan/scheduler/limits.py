@@ -39,6 +39,7 @@ class Share:
             moments are given and returned in seconds since then.
 
     Attributes:
+        queued: Where it stands in a queue.
         held_until: After a `take` that said no: when to ask again, in seconds since the
             run began; infinity where `wake` will tell.
     """
@@ -50,7 +51,7 @@ class Share:
         self.held_until = inf
         self._throttle = throttle
         self._epoch = epoch
-        self._queued: set[Gate] = set()
+        self.queued: set[Gate] = set()
         self._held: set[Gate] = set()
 
     def take(self, user: Hashable, now: float) -> "tuple[Gate, ...] | None":
@@ -102,16 +103,15 @@ class Share:
 
         To be called after a round of `hold` and `take`.
         """
-        if self._queued:
-            for gate in self._queued - self._held:
-                gate.forget(self)
-            self._queued, self._held = self._held, set()
+        for gate in self.queued - self._held:
+            gate.forget(self)
+        self.queued, self._held = self._held, set()
 
     def close(self) -> None:
         """Give up every place in a queue."""
-        for gate in self._queued | self._held:
+        for gate in self.queued | self._held:
             gate.forget(self)
-        self._queued, self._held = set(), set()
+        self.queued, self._held = set(), set()
 
     def refused(
         self,
@@ -156,7 +156,7 @@ class Share:
             until = gate.hold(self, moment)
             if until is not None:
                 self._held.add(gate)
-                self._queued.add(gate)
+                self.queued.add(gate)
                 self.held_until = until - self._epoch
                 return None
         return tuple([gate for gate in gates if gate.enter(self, moment)])

@@ -93,6 +93,7 @@ class Machine:
         self._complete = False
         self._stopped = False
         self._slots = rules.slots
+        self._name = rules.name
         self._grant: tuple[Gate, ...] | None = None
         self._now = 0.0
         self._held_until = inf
@@ -227,7 +228,8 @@ class Machine:
                 self._start(node)
             else:
                 break
-        self._share.looked()
+        if self._share.queued:
+            self._share.looked()
         self.wake_at = min(self._timers.next, self._held_until)
 
     def _next(self) -> Node | None:
@@ -263,7 +265,7 @@ class Machine:
     def _begin(self, node: Node, *, hedge: bool = False) -> Attempt:
         """Command an attempt for which `_grant` was taken."""
         tool = node.step.tool
-        call = self._graph.call(node, self._rules.name, self._emit, self._admit(tool))
+        call = self._graph.call(node, self._name, self._emit, self._admit(tool))
         node.attempts += 1
         self._started += 1
         at, key = self._now, self._started
@@ -364,7 +366,12 @@ class Machine:
         """Try the step again, or fail it."""
         node, at = attempt.node, self._now
         kind = type(error).__name__
-        wait = self._wait(node, error, after)
+        try:
+            wait = self._wait(node, error, after)
+        except Exception as broken:  # noqa: BLE001 - said with the step's own error
+            # `Retry.errors` may be a function of the user's.
+            wait = None
+            text = f"{text}; Retry.errors failed on it: {type(broken).__name__}"
         if wait is None:
             node.ended = at
             self._tell(StepFailed(at, node.id, text, kind))
@@ -580,8 +587,17 @@ class Machine:
             for dependent in skipped.dependents:
                 if dependent.requires(skipped.id):
                     pending.append((dependent, skipped.id))
+                    continue
+                dependent.waits -= 1
+                if dependent.waits or dependent.status != "waiting":
+                    continue
+                # Asked again, since while a revision is taken in another of its
+                # dependencies may have failed long ago.
+                failed = self._graph.requirement_failed(dependent)
+                if failed is not None:
+                    pending.append((dependent, failed))
                 else:
-                    self._count_down(dependent)
+                    self._make_ready(dependent)
 
     def _release(self, node: Node) -> None:
         """Let those go on that waited for a node which has just settled."""
@@ -606,17 +622,6 @@ class Machine:
         self._call_off_deadline(node)
         if self._goals is not None:
             self._goals.discard(node.id)
-
-    def _count_down(self, node: Node) -> None:
-        node.waits -= 1
-        if node.waits == 0 and node.status == "waiting":
-            # Asked again, since while a revision is taken in another of its
-            # dependencies may have failed long ago.
-            failed = self._graph.requirement_failed(node)
-            if failed is None:
-                self._make_ready(node)
-            else:
-                self._skip(node, failed)
 
     # Revision and end
 

@@ -74,16 +74,19 @@ class ReadyQueue:
 
     def _by_urgency(self) -> Iterable[tuple[str | None, list[_Entry]]]:
         """Return the lanes in which somebody waits, that of the most urgent first."""
-        filled = []
-        for item in self._lanes.items():
-            lane = item[1]
-            while lane and lane[0][4] != lane[0][5].ticket:
-                heappop(lane)
-            if lane:
-                filled.append(item)
+        filled = [item for item in self._lanes.items() if _clean(item[1])]
         if len(filled) > 1:
             filled.sort(key=_urgency)
         return filled
+
+
+def _clean(lane: list[_Entry]) -> bool:
+    """Take stale entries off the top; tells whether any other is left."""
+    while lane:
+        if lane[0][4] == lane[0][5].ticket:
+            return True
+        heappop(lane)
+    return False
 
 
 def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:

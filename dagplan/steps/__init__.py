@@ -5,6 +5,8 @@ Objects:
         ways below.
     tool_step.py: calls a tool with resolved arguments. No model decides anything.
     agent_step.py: a small langchain agent with tools, for what no single call can do.
+        record.py emits its model calls; admission.py has its requests wait until they
+        may go out; alone.py sees to it that a cancelled one has ended.
     `read_value` (reader.py): reads the declared value out of what a tool found. One
         model call, made only where a reference asks for the value.
 

@@ -202,8 +202,9 @@ def _refusal(response: "httpx.Response") -> str:
         case 401:
             return f"Tavily does not know the key (401{detail}); check TAVILY_API_KEY"
         case 429:
-            after = response.headers.get("retry-after")
-            wait = f"in {after[:20]} seconds" if after else "in a minute"
+            after = response.headers.get("retry-after", "")
+            # It may also be a date, and anything else where a proxy answers.
+            wait = f"in {after[:20]} seconds" if after.isdecimal() else "in a minute"
             return f"Tavily's rate limit is reached (429{detail}); try again {wait}"
         case 403 | 432 | 433:
             return (

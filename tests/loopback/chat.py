@@ -44,7 +44,7 @@ def chat(loopback: Loopback, request: Recorded) -> Delivery:
     error = refusal(request)
     if error:
         return error_delivery(error)
-    reply = loopback.next_reply(request)
+    reply = loopback.crowded(request) or loopback.next_reply(request)
     if reply is None:
         return violated(
             loopback,
@@ -92,17 +92,17 @@ def error_delivery(error: ApiError) -> Delivery:
     return json_delivery(error.body(), status=error.status)
 
 
-def retry_after(status: Status) -> dict[str, str]:
-    """The header of a scripted error."""
+def error_headers(status: Status) -> dict[str, str]:
+    """The headers of a scripted error."""
     if status.retry_after is None:
-        return {}
-    return {"retry-after": f"{status.retry_after:g}"}
+        return dict(status.headers)
+    return {"retry-after": f"{status.retry_after:g}", **status.headers}
 
 
 def _status(course: Course, status: Status) -> Delivery:
     error = scripted_error(status)
     return json_delivery(
-        error.body(), course, status=error.status, headers=retry_after(status)
+        error.body(), course, status=error.status, headers=error_headers(status)
     )
 
 

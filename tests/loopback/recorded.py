@@ -16,6 +16,8 @@ class Recorded:
         headers: Names in lower case.
         body: The parsed JSON object; empty where there was none.
         port: The client's port, which tells one connection from another.
+        at: When it came, in seconds on the clock of `anyio.current_time()`, which on
+            asyncio is the same for every event loop of the process.
     """
 
     order: int
@@ -24,6 +26,7 @@ class Recorded:
     headers: Mapping[str, str]
     body: Mapping[str, Any]
     port: int = 0
+    at: float = 0.0
 
     @property
     def key(self) -> str | None:

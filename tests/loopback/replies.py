@@ -1,7 +1,7 @@
 """What a test may script the server to answer, as frozen values."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
@@ -118,12 +118,14 @@ class Status:
         retry_after: Seconds for the `Retry-After` header; None sends no header.
         message: The error text; None means the provider's usual one.
         code: The error code, e.g. ``"insufficient_quota"``; None: the usual one.
+        headers: More headers, e.g. ``{"retry-after-ms": "20"}``.
     """
 
     status: int
     retry_after: float | None = None
     message: str | None = None
     code: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

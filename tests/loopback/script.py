@@ -10,7 +10,7 @@ import anyio.to_thread
 from anyio.from_thread import BlockingPortal
 
 from .recorded import Recorded
-from .replies import Found, Gate, Hit, Reply, Text
+from .replies import Found, Gate, Hit, Reply, Status, Text
 
 Answer = Callable[[Recorded], Reply | str]
 T = TypeVar("T")
@@ -32,6 +32,7 @@ class Loopback:
         violations: What fails the test when it ends; take out what was meant.
         in_flight: Requests that are not answered yet.
         peak: The most requests that were in flight at once.
+        refused: Requests that `limit` refused.
         keep_alive: Whether connections are kept for reuse. False by default: a
             client that a test forgets to close then leaves no open socket behind.
     """
@@ -42,6 +43,7 @@ class Loopback:
         self.requests: list[Recorded] = []
         self.searches: list[Recorded] = []
         self.abandoned: list[Recorded] = []
+        self.refused: list[Recorded] = []
         self.violations: list[str] = []
         self.in_flight = 0
         self.peak = 0
@@ -52,7 +54,10 @@ class Loopback:
         self._changed = threading.Condition()
         self._queue: deque[Reply] = deque()
         self._answer: Answer | None = None
-        self._finds: dict[str, Reply] = {}
+        self._finds: dict[str, deque[Reply]] = {}
+        self._most: int | None = None
+        self._crowded = Status(429)
+        self._served: set[Recorded] = set()
 
     # --- scripting ---------------------------------------------------------
 
@@ -74,13 +79,24 @@ class Loopback:
         Args:
             text: Compared without case; the longest text that matches counts, and
                 ``""`` matches every query.
-            outcome: Any number of hits, or one reply: `Found`, `Status`, `Hang`.
+            outcome: Any number of hits; or replies (`Found`, `Status`, `Hang`) that
+                are given in turn, the last one from then on.
         """
         hits = [item for item in outcome if isinstance(item, Hit)]
         replies = [item for item in outcome if not isinstance(item, Hit)]
-        if len(replies) > 1 or (hits and replies):
-            raise ValueError(f"give hits or one reply, got {outcome!r}")
-        self._finds[text.lower()] = replies[0] if replies else Found(tuple(hits))
+        if hits and replies:
+            raise ValueError(f"give hits or replies, got {outcome!r}")
+        self._finds[text.lower()] = deque(replies or [Found(tuple(hits))])
+
+    def limit(self, most: int, *, retry_after: float | None = None) -> None:
+        """Refuse with 429 what comes while so many requests are being answered.
+
+        Args:
+            most: Requests that may be answered at once, chats and searches together.
+            retry_after: Seconds that the refusal asks to wait; None does not say.
+        """
+        self._most = most
+        self._crowded = Status(429, retry_after=retry_after)
 
     def gate(self) -> Gate:
         """A new closed gate for `Gated` replies."""
@@ -151,6 +167,7 @@ class Loopback:
     def end(self, request: Recorded, *, complete: bool) -> None:
         """Note that a request was answered, or that its client went."""
         self.in_flight -= 1
+        self._served.discard(request)
         if not complete:
             self.abandoned.append(request)
         self._notify()
@@ -169,7 +186,18 @@ class Loopback:
     def find(self, query: str) -> Reply | None:
         """The reply that is scripted for a search; None if there is none."""
         matching = [text for text in self._finds if text in query.lower()]
-        return self._finds[max(matching, key=len)] if matching else None
+        if not matching:
+            return None
+        replies = self._finds[max(matching, key=len)]
+        return replies.popleft() if len(replies) > 1 else replies[0]
+
+    def crowded(self, request: Recorded) -> Reply | None:
+        """The refusal of a request that `limit` leaves no room for; else None."""
+        if self._most is not None and len(self._served) >= self._most:
+            self.refused.append(request)
+            return self._crowded
+        self._served.add(request)
+        return None
 
     def _notify(self) -> None:
         with self._changed:

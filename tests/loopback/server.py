@@ -145,6 +145,7 @@ async def _record(loopback: Loopback, request: Request) -> Recorded:
         headers=dict(request.headers),
         body=parsed if isinstance(parsed, dict) else {},
         port=request.client.port if request.client else 0,
+        at=anyio.current_time(),
     )
 
 

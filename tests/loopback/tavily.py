@@ -6,7 +6,7 @@ and what `tavily.AsyncTavilyClient` reads.
 
 from typing import Any
 
-from .chat import json_delivery, retry_after
+from .chat import error_headers, json_delivery
 from .course import Course, unfold
 from .recorded import Recorded
 from .replies import Found, Hang, Hit, Status
@@ -38,7 +38,7 @@ def search(loopback: Loopback, request: Recorded) -> Delivery:
     if wrong:
         return _error(Status(400, message=wrong))
     query = request.body["query"]
-    reply = loopback.find(query)
+    reply = loopback.crowded(request) or loopback.find(query)
     if reply is None:
         loopback.violate(f"no result was scripted for {query!r}; use on_search")
         return _error(Status(500))
@@ -75,7 +75,7 @@ def _error(status: Status, course: Course | None = None) -> Delivery:
         {"detail": {"error": message}},
         course,
         status=status.status,
-        headers=retry_after(status),
+        headers=error_headers(status),
     )
 
 

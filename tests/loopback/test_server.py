@@ -158,7 +158,7 @@ def test_waiting_in_vain_says_where_things_stand(loopback: Loopback) -> None:
 
 
 def test_hits_and_a_fault_for_one_search_are_refused(loopback: Loopback) -> None:
-    with pytest.raises(ValueError, match="hits or one reply"):
+    with pytest.raises(ValueError, match="hits or replies"):
         loopback.on_search("x", Hit("x"), Hang())
 
 
