@@ -5,6 +5,7 @@ import re
 import shlex
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from dagplan.cli.app import execute
 from dagplan.plan import load_plan
@@ -42,7 +43,7 @@ def dagplan_command(block: str) -> list[str]:
 
 def test_the_kinds_of_blocks_are_those_that_are_run_here():
     assert {kind for kind, _ in BLOCKS} == {"python", "sh", "json", "text"}
-    assert (len(PYTHON), len(SHELL), len(TEXT)) == (3, 3, 4)
+    assert (len(PYTHON), len(SHELL), len(TEXT)) == (4, 3, 4)
 
 
 def test_the_first_command_prints_what_the_readme_shows(capsys):
@@ -95,6 +96,13 @@ def test_own_tools_with_a_model(monkeypatch, loopback: Loopback):
 
 def test_execute_plan_prints_what_the_readme_shows():
     assert printed_by(PYTHON[2]) == EXECUTED
+
+
+def test_the_policies_make_an_agent_that_answers():
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(PYTHON[3], "README.md", "exec"), names)
+    answer = names["agent"].invoke({"input": "What is 6 * 7?"})["response"]
+    assert "42" in answer
 
 
 def test_the_plan_can_be_run_with_the_default_tools(capsys, tmp_path):
