@@ -1,1 +1,21 @@
-"""What speed is claimed is measured here, beside the alternative, in the same run."""
+"""What speed is claimed is measured here, beside the alternative, in the same run.
+
+    python -m benchmarks NAME [--scale X] [--data DIR] [--json FILE] ...
+
+Each benchmark is a module of one noun with `add_options(parser)` and
+`measure(options) -> Findings`. What it finds are figures for the JSON file, tables for
+people, and aims: figures with the bound that they should keep, met or missed in plain
+sight. Figures are ratios of things measured in the same run, in turns. Latencies that
+are simulated are called so, with the seed that they were drawn from.
+
+Objects:
+    `Findings`, `Aim`, `Table` (findings.py): what one benchmark found.
+    `in_own_process` (cell.py): one function in a Python of its own, so that no
+        competitor pays for another's imports, garbage or threads.
+    `peers/`: the same graph of steps run by others, one module for each.
+    `shapes.py`: the graphs, as lists of dependency indexes.
+    `overhead`, `optimal`, `hedge`, `shared`, `cancel`, `waterfall`: the benchmarks.
+
+A missed aim is shown and changes nothing; a broken promise (a task left alive, a rate
+exceeded) ends the command with exit code 1.
+"""

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 import anyio
 
+from benchmarks.findings import Findings
 from dagplan import Limits, Plan, Run, Step, StepCall, execute_plan
 from dagplan.views import to_waterfall
 
@@ -43,7 +44,7 @@ def latencies(seed: int, scale: float) -> Mapping[str, float]:
     }
 
 
-async def measure(slots: int | None, seconds: Mapping[str, float]) -> Run:
+async def _run(slots: int | None, seconds: Mapping[str, float]) -> Run:
     """Run the plan once with so many slots."""
 
     async def run_step(call: StepCall) -> object:
@@ -53,24 +54,38 @@ async def measure(slots: int | None, seconds: Mapping[str, float]) -> Run:
     return await execute_plan(plan(), run_step, limits=Limits(concurrency=slots))
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Say what can be chosen."""
+    parser.add_argument("--seed", type=int, default=7, help="of the latencies")
+
+
+def measure(options: argparse.Namespace) -> Findings:
+    """Run the plan both ways and draw both."""
+    seconds = latencies(options.seed, options.scale)
+    parallel = anyio.run(_run, 16, seconds)
+    sequential = anyio.run(_run, 1, seconds)
+    pictures = [
+        f"{name}: {run.report.wall:.2f} s (latencies simulated)\n"
+        f"{to_waterfall(run.events, width=78)}\n"
+        for name, run in (("parallel", parallel), ("sequential", sequential))
+    ]
+    ratio = sequential.report.wall / parallel.report.wall
+    bound = parallel.report.wall / parallel.report.lower_bound
+    last = f"sequential / parallel: {ratio:.2f}; parallel / lower bound: {bound:.3f}"
+    return Findings(
+        figures={"sequential_over_parallel": ratio, "parallel_over_bound": bound},
+        notes=[*pictures, last],
+    )
+
+
 def main() -> None:
     """Measure both and print them."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--scale", type=float, default=1.0, help="shortens all latencies"
     )
-    parser.add_argument("--seed", type=int, default=7)
-    options = parser.parse_args()
-    seconds = latencies(options.seed, options.scale)
-    parallel = anyio.run(measure, 16, seconds)
-    sequential = anyio.run(measure, 1, seconds)
-    for name, run in (("parallel", parallel), ("sequential", sequential)):
-        print(f"{name}: {run.report.wall:.2f} s (latencies simulated)")
-        print(to_waterfall(run.events, width=78))
-        print()
-    ratio = sequential.report.wall / parallel.report.wall
-    bound = parallel.report.wall / parallel.report.lower_bound
-    print(f"sequential / parallel: {ratio:.2f}; parallel / lower bound: {bound:.3f}")
+    add_options(parser)
+    print(measure(parser.parse_args()).to_text())
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from dagplan.scheduler.stimuli import Gone, Raised, Returned, Start
 
 Ended = Returned | Raised | Gone
 _MOST_WITHOUT_GIVING_WAY = 10
+# What a step may let through, alone or in a group, that is no failure of its own.
+_NOT_ITS_OWN = (KeyboardInterrupt, GeneratorExit)
 
 
 class _Worker:
@@ -135,13 +137,15 @@ class Workers:
         except Exception as error:  # noqa: BLE001
             # Whatever a step raises is its failure and no one else's.
             ended = Raised(self._now(), key, error, one_line(error))
-        except (KeyboardInterrupt, GeneratorExit):
+        except _NOT_ITS_OWN:
             worker.fit = False
             raise
         except BaseException as error:  # noqa: BLE001
             # The attempt is cancelled, the whole run is left, or a step let something
             # like a cancellation of its own or another library's panic escape.
             worker.fit = False
+            if isinstance(error, BaseExceptionGroup) and error.subgroup(_NOT_ITS_OWN):
+                raise
             await self._raise_if_left(worker)
             ended = Raised(self._now(), key, error, one_line(error))
         finally:
