@@ -3,7 +3,7 @@
 No figure is estimated: each is the difference of two moments that the run recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import assert_never
 
@@ -17,13 +17,16 @@ from dagplan.events import (
     RunStarted,
     StepCancelled,
     StepFailed,
+    StepHedged,
     StepPlanned,
+    StepRetried,
     StepSkipped,
     StepStarted,
+    StepStuck,
     StepSucceeded,
+    Throttled,
     Tokens,
 )
-from dagplan.plan.graph import critical_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,12 @@ class RunReport:
         first_step: From the start of the run to the start of its first step; None if
             none started.
         serial_sum: What the same calls took one after another: planning, every step
-            that ran, answering.
+            that ran, attempts that failed included, answering. A hedge is not in it:
+            one call at a time, nobody asks twice; nor are waits between attempts, in
+            which another step can run.
         critical_path: Planning, the longest chain of steps that needed one another,
-            answering: no schedule of these steps is shorter.
+            answering: no schedule of these steps is shorter. The waits that a step's
+            retries asked for are part of it.
         lower_bound: The larger of `critical_path` and planning + work ÷ slots +
             answering (Graham 1966): what a perfect scheduler would need.
         speedup: `serial_sum` ÷ `wall`.
@@ -48,6 +54,10 @@ class RunReport:
             each, the step itself does not.
         model_calls: How many calls were made, by role.
         tokens: Tokens of all calls whose provider counted them.
+        retries: How often an attempt failed and its step was tried again.
+        hedges: How often a second attempt joined one that took long.
+        throttled: Seconds that providers asked to wait, added up; waits that overlap
+            count each.
     """
 
     wall: float
@@ -62,6 +72,9 @@ class RunReport:
     steps: dict[str, int]
     model_calls: dict[str, int]
     tokens: Tokens
+    retries: int = 0
+    hedges: int = 0
+    throttled: float = 0.0
 
     def as_dict(self) -> dict[str, object]:
         """Return the report as plain JSON."""
@@ -78,16 +91,46 @@ class _Fold:
     planning: float = 0.0
     idle_since: float = 0.0
     running: dict[str, float] = field(default_factory=dict)
-    busy: dict[str, float] = field(default_factory=dict)
+    retrying: dict[str, StepRetried] = field(default_factory=dict)
+    work: float = 0.0
+    # Per step: what it took so far, waits included; the longest chain of steps up to
+    # its start; and the longest chain up to its end. Chains are measured as they
+    # happen: once a step has started, no revision changes what it waited for.
+    took: dict[str, float] = field(default_factory=dict)
+    before: dict[str, float] = field(default_factory=dict)
+    reached: dict[str, float] = field(default_factory=dict)
+    longest: float = 0.0
     dependencies: dict[str, list[str]] = field(default_factory=dict)
     parents: set[str] = field(default_factory=set)
     ended: dict[str, str] = field(default_factory=dict)
-    earlier: int = 0
     calls: dict[str, int] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=Tokens)
+    retries: int = 0
+    hedges: int = 0
+    throttled: float = 0.0
 
-    def take(self, event: Event) -> None:  # noqa: C901, PLR0912 - one arm per event
+    def take(self, event: Event) -> None:
+        """Take the next event."""
         self.at = event.at
+        match event:
+            case StepStarted() | StepRetried() | StepHedged() | StepStuck():
+                self._attempt(event)
+            case StepSucceeded() | StepFailed() | StepCancelled() | StepSkipped():
+                self._end(event)
+            case _:
+                self._frame(event)
+
+    def _frame(
+        self,
+        event: RunStarted
+        | StepPlanned
+        | PlanFinished
+        | Revised
+        | ModelCalled
+        | Throttled
+        | AnswerText
+        | RunFinished,
+    ) -> None:
         match event:
             case RunStarted():
                 self.slots = event.slots
@@ -96,72 +139,123 @@ class _Fold:
             case PlanFinished():
                 self._waited_for_a_plan()
             case Revised():
-                self._waited_for_a_plan()
-                for step_id in (*event.dropped, *(s.id for s in event.redefined)):
-                    self._forget(step_id)
-                for step in (*event.added, *event.redefined):
-                    self.dependencies[step.id] = [*step.dependencies()]
-            case StepStarted(items=None):
-                if self.first_step is None:
-                    self.first_step = event.at
-                self.running[event.step_id] = event.at
-            case StepStarted():
-                self.parents.add(event.step_id)
-            case StepSucceeded():
-                self._end(event.step_id, "succeeded")
-            case StepFailed():
-                self._end(event.step_id, "failed")
-            case StepCancelled():
-                self._end(event.step_id, "cancelled")
+                self._revise(event)
             case ModelCalled():
                 self.calls[event.role] = self.calls.get(event.role, 0) + 1
                 self.tokens += event.tokens or Tokens()
-            case StepSkipped():
-                self.ended[event.step_id] = "skipped"
+            case Throttled():
+                self.throttled += event.wait
             case AnswerText() | RunFinished():
                 pass
             case _:
                 assert_never(event)
 
+    def _attempt(
+        self, event: StepStarted | StepRetried | StepHedged | StepStuck
+    ) -> None:
+        match event:
+            case StepStarted(items=None):
+                if self.first_step is None:
+                    self.first_step = event.at
+                self._stop(event.step_id)
+                self._begin(event.step_id)
+                self.running[event.step_id] = event.at
+            case StepStarted():
+                self._begin(event.step_id)
+                self.parents.add(event.step_id)
+            case StepRetried():
+                self.retries += 1
+                self._stop(event.step_id)
+                self.retrying[event.step_id] = event
+            case StepHedged():
+                # It shares the time of the attempt that it joins, and adds none.
+                self.hedges += 1
+            case StepStuck():
+                # Its outcome no longer counts, so neither does its time.
+                pass
+            case _:
+                assert_never(event)
+
+    def _end(
+        self, event: StepSucceeded | StepFailed | StepCancelled | StepSkipped
+    ) -> None:
+        step_id = event.step_id
+        self._stop(step_id)
+        if step_id in self.before:
+            chain = self.before[step_id] + self.took.get(step_id, 0.0)
+        else:
+            chain = self._chain_up_to(step_id)
+        match event:
+            case StepSucceeded():
+                self.ended[step_id] = "succeeded"
+            case StepFailed():
+                self.ended[step_id] = "failed"
+            case StepCancelled():
+                self.ended[step_id] = "cancelled"
+            case StepSkipped():
+                self.ended[step_id] = "skipped"
+                # It did not wait for the others.
+                chain = self.reached.get(event.because, 0.0)
+            case _:
+                assert_never(event)
+        self.reached[step_id] = chain
+
+    def _begin(self, step_id: str) -> None:
+        if step_id not in self.before:
+            self.before[step_id] = self._chain_up_to(step_id)
+
+    def _chain_up_to(self, step_id: str) -> float:
+        """Return the longest chain up to where a step can start."""
+        parent, item, _ = step_id.partition("[")
+        if item:
+            return self.before.get(parent, 0.0)
+        needs = self.dependencies.get(step_id, ())
+        return max((self.reached.get(name, 0.0) for name in needs), default=0.0)
+
+    def _stop(self, step_id: str) -> None:
+        """Count what a step has been doing up to now, be it work or a wait."""
+        if (started := self.running.pop(step_id, None)) is not None:
+            seconds = self.at - started
+            self.work += seconds
+        elif (retried := self.retrying.pop(step_id, None)) is not None:
+            # What it waited beyond that, it waited for a slot.
+            seconds = min(self.at - retried.at, retried.wait)
+        else:
+            return
+        self.idle_since = self.at
+        took = self.took[step_id] = self.took.get(step_id, 0.0) + seconds
+        self.longest = max(self.longest, self.before.get(step_id, 0.0) + took)
+        parent, item, _ = step_id.partition("[")
+        if item:
+            # Items run side by side: a step takes as long as its longest item.
+            self.took[parent] = max(self.took.get(parent, 0.0), took)
+
     def _waited_for_a_plan(self) -> None:
-        if not self.running:
+        if not self.running and not self.retrying:
             self.planning += self.at - self.idle_since
             self.idle_since = self.at
 
-    def _end(self, step_id: str, status: str) -> None:
-        self.ended[step_id] = status
-        started = self.running.pop(step_id, None)
-        if started is not None:
-            self.busy[step_id] = self.busy.get(step_id, 0.0) + self.at - started
-            if not self.running:
-                self.idle_since = self.at
+    def _revise(self, event: Revised) -> None:
+        self._waited_for_a_plan()
+        for step_id in (*event.dropped, *(s.id for s in event.redefined)):
+            self._forget(step_id)
+        for step in (*event.added, *event.redefined):
+            self.dependencies[step.id] = [*step.dependencies()]
 
     def _forget(self, step_id: str) -> None:
-        """Keep what an earlier definition of a step took, under a name of its own."""
-        self.earlier += 1
-        own = [name for name in self.ended if name.partition("[")[0] == step_id]
-        for name in own:
-            del self.ended[name]
-        if (before := self.dependencies.pop(step_id, None)) is not None:
-            self.dependencies[f"{step_id}#{self.earlier}"] = before
-        for name in [n for n in self.busy if n.partition("[")[0] == step_id]:
-            renamed = f"{step_id}#{self.earlier}{name.removeprefix(step_id)}"
-            self.busy[renamed] = self.busy.pop(name)
+        """Drop what an earlier definition of a step has come to; its time counts."""
+        for name in _of(step_id, self.retrying):
+            self._stop(name)
+        for known in (self.took, self.before, self.reached, self.ended):
+            for name in _of(step_id, known):
+                del known[name]
+        self.dependencies.pop(step_id, None)
         self.parents.discard(step_id)
 
-    def longest_chain(self) -> float:
-        """Return the length of the longest chain of steps, items within their step."""
-        seconds = dict(self.busy)
-        for step_id, took in self.busy.items():
-            parent, _, index = step_id.partition("[")
-            if index:
-                # Items run side by side: a step takes as long as its longest item.
-                seconds[parent] = max(seconds.get(parent, 0.0), took)
-        known = {
-            step_id: [name for name in names if name in self.dependencies]
-            for step_id, names in self.dependencies.items()
-        }
-        return critical_path(known, lambda step_id: seconds.get(step_id, 0.0))[1]
+    def close(self) -> None:
+        """Count what goes on still, where the run has not ended."""
+        for step_id in [*self.running, *self.retrying]:
+            self._stop(step_id)
 
 
 def report(events: Sequence[Event]) -> RunReport:
@@ -169,12 +263,12 @@ def report(events: Sequence[Event]) -> RunReport:
     fold = _Fold()
     for event in events:
         fold.take(event)
-    for step_id, started in fold.running.items():
-        fold.busy[step_id] = fold.busy.get(step_id, 0.0) + fold.at - started
-    work = sum(fold.busy.values())
-    answering = 0.0 if fold.running else fold.at - fold.idle_since
+    goes_on = bool(fold.running or fold.retrying)
+    fold.close()
+    work = fold.work
+    answering = 0.0 if goes_on else fold.at - fold.idle_since
     around = fold.planning + answering
-    path = around + fold.longest_chain()
+    path = around + fold.longest
     spread = around + (work / fold.slots if fold.slots else 0.0)
     bound = max(path, spread)
     statuses = [s for step, s in fold.ended.items() if step not in fold.parents]
@@ -191,4 +285,12 @@ def report(events: Sequence[Event]) -> RunReport:
         steps={status: statuses.count(status) for status in sorted(set(statuses))},
         model_calls=dict(sorted(fold.calls.items())),
         tokens=fold.tokens,
+        retries=fold.retries,
+        hedges=fold.hedges,
+        throttled=fold.throttled,
     )
+
+
+def _of(step_id: str, names: Iterable[str]) -> list[str]:
+    """Return the names that are a step's or its items'."""
+    return [name for name in names if name.partition("[")[0] == step_id]

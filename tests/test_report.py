@@ -8,11 +8,16 @@ from dagplan.events import (
     Revised,
     RunFinished,
     RunStarted,
+    StepCancelled,
     StepFailed,
+    StepHedged,
     StepPlanned,
+    StepRetried,
     StepSkipped,
     StepStarted,
+    StepStuck,
     StepSucceeded,
+    Throttled,
     Tokens,
 )
 from dagplan.plan import Step
@@ -137,3 +142,155 @@ def test_while_steps_run_nothing_is_answering():
     figures = report([*TWO_CHAINS[:10], StepFailed(5, "c", "no", "ValueError")])
     assert figures.answering == 0
     assert figures.efficiency <= 1
+
+
+def retried(at, step_id, wait, attempt=1):
+    return StepRetried(at, step_id, attempt, "late", "TimeoutError", wait)
+
+
+RETRIED = [
+    RunStarted(0, "", "", 1),
+    planned(0, "a"),
+    planned(0, "b", "a"),
+    PlanFinished(0),
+    StepStarted(0, "a"),
+    retried(2, "a", 0.5),
+    StepStarted(3.5, "a", 2),
+    StepSucceeded(4.5, "a", 1, 2),
+    StepStarted(4.5, "b"),
+    StepSucceeded(6.5, "b", 2),
+    RunFinished(6.5, "answered"),
+]
+
+
+def test_attempts_are_work_and_the_waits_between_them_only_lengthen_the_chain():
+    figures = report(RETRIED)
+    assert figures.retries == 1
+    assert figures.serial_sum == (2 + 1) + 2
+    # It asked to wait 0.5 s; the second after that it waited for a slot.
+    assert figures.critical_path == (2 + 0.5 + 1) + 2
+    assert figures.lower_bound <= figures.wall
+    assert figures.steps == {"succeeded": 2}
+
+
+def test_waits_of_items_lengthen_the_chain_of_their_step():
+    events = [
+        RunStarted(0, "", "", None),
+        planned(0, "each"),
+        PlanFinished(0),
+        StepStarted(0, "each", items=2),
+        StepStarted(0, "each[0]"),
+        StepStarted(0, "each[1]"),
+        retried(1, "each[1]", 4),
+        StepSucceeded(3, "each[0]", 1),
+        StepStarted(5, "each[1]", 2),
+        StepSucceeded(6, "each[1]", 1, 2),
+        StepSucceeded(6, "each", []),
+        RunFinished(6, "answered"),
+    ]
+    figures = report(events)
+    assert figures.serial_sum == 1 + 3 + 1
+    assert figures.critical_path == figures.wall == 6
+
+
+def test_a_hedge_adds_no_work():
+    events = [
+        RunStarted(0, "", "", 2),
+        planned(0, "a"),
+        PlanFinished(0),
+        StepStarted(0, "a"),
+        StepHedged(2, "a", 2),
+        StepSucceeded(3, "a", 1, 2),
+        StepStuck(4, "a", 1),
+        RunFinished(4, "answered"),
+    ]
+    figures = report(events)
+    assert figures.hedges == 1
+    assert figures.serial_sum == 3 + 1
+    assert figures.lower_bound == 4
+
+
+def test_what_providers_ask_to_wait_is_added_up():
+    wishes = [Throttled(1, None, "api.openai.com", 2.5), Throttled(2, "a", "x", 1)]
+    assert report([*TWO_CHAINS[:1], *wishes]).throttled == 3.5
+
+
+def test_while_a_step_waits_to_be_retried_nothing_is_planned_or_answered():
+    redefined = Revised(3, redefined=(Step(id="a", task="t"),))
+    events = [*RETRIED[:5], retried(2, "a", 9), redefined]
+    figures = report(events)
+    assert figures.planning == figures.answering == 0
+    assert figures.critical_path == figures.wall == 3
+    figures = report([*events, StepStarted(3, "a"), StepSucceeded(5, "a", 1)])
+    assert figures.critical_path == 3
+    assert figures.serial_sum == 2 + 2
+
+
+@pytest.mark.parametrize(
+    "end", [StepCancelled(3, "a"), StepFailed(3, "a", "late", "TimeoutError")]
+)
+def test_a_step_may_end_while_it_waits(end):
+    figures = report([*RETRIED[:5], retried(2, "a", 9), end, RunFinished(4, "failed")])
+    assert figures.critical_path == 2 + 1 + 1
+    assert figures.answering == 1
+    assert sum(figures.steps.values()) == 1
+
+
+def test_at_any_moment_no_bound_is_longer_than_the_run():
+    for events in (TWO_CHAINS, RETRIED):
+        for count in range(len(events) + 1):
+            figures = report(events[:count])
+            assert figures.lower_bound <= figures.wall * (1 + 1e-9)
+
+
+def test_no_chain_leads_through_what_a_skipped_step_did_not_wait_for():
+    events = [
+        RunStarted(0, "", "", None),
+        planned(0, "quick"),
+        planned(0, "slow"),
+        planned(0, "both", "quick", "slow"),
+        planned(0, "last", "both"),
+        PlanFinished(0),
+        StepStarted(0, "quick"),
+        StepStarted(0, "slow"),
+        StepFailed(1, "quick", "no", "ValueError"),
+        StepSkipped(1, "both", "quick"),
+        StepStarted(1, "last"),
+        StepSucceeded(9, "last", 1),
+        StepSucceeded(9, "slow", 1),
+        RunFinished(9, "answered"),
+    ]
+    assert report(events).critical_path == 9
+    slow_first = [
+        *events[:6],
+        StepStarted(0, "slow"),
+        StepSucceeded(5, "slow", 1),
+        StepStarted(5, "quick"),
+        StepFailed(6, "quick", "no", "ValueError"),
+        StepSkipped(6, "both", "quick"),
+        StepStarted(6, "last"),
+        StepSucceeded(14, "last", 1),
+        RunFinished(14, "answered"),
+    ]
+    assert report(slow_first).critical_path == 1 + 8
+
+
+def test_what_ran_before_a_revision_did_not_wait_for_what_it_redefined():
+    redefined = Step(id="a", task="t", depends_on=["slow"])
+    events = [
+        RunStarted(0, "", "", None),
+        planned(0, "slow"),
+        planned(0, "a"),
+        planned(0, "b", "a"),
+        PlanFinished(0),
+        StepStarted(0, "slow"),
+        StepFailed(0, "a", "no", "ValueError"),
+        StepStarted(0, "b"),
+        StepFailed(9, "b", "no", "ValueError"),
+        Revised(9, redefined=(redefined,)),
+        StepSucceeded(10, "slow", 1),
+        StepStarted(10, "a"),
+        StepSucceeded(12, "a", 1),
+        RunFinished(12, "answered"),
+    ]
+    assert report(events).critical_path == 12

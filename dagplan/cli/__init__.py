@@ -15,7 +15,9 @@ Objects:
     `Presenter` (present.py): shows a run; `Plain`, `LivePresenter`, `Silent`.
     `watched` (watch.py): runs something with a presenter looking on.
     `gain_line` (gain.py): what running side by side bought, honestly.
-    `Ending` (exits.py): an error → what to say on stderr, and the exit code.
+    `Underway` (underway.py): which steps run just now, and are left at an exit.
+    `Ending` (exits.py): an error → what to say on stderr, and the exit code; `leave`
+        (leave.py) ends the program with it.
 
 Invariants: stdout carries the result and nothing else (with `--json` one object, with
 `--quiet` one answer); what went wrong goes to stderr in lines that begin `dagplan: `.

@@ -1,12 +1,11 @@
 """`main`: the program from its first line to its exit code."""
 
-import os
 import sys
-import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
 from dagplan.cli.exits import INTERRUPTED, NO_ANSWER, Ending, ending
+from dagplan.cli.leave import leave
 from dagplan.cli.screen import OutputError, discard
 
 
@@ -64,16 +63,3 @@ def _say(result: Ending) -> int:
         discard(sys.stderr)
         return result.code or NO_ANSWER
     return result.code
-
-
-def leave(code: int) -> NoReturn:
-    """Leave the program, whatever its threads still do.
-
-    A tool in a thread cannot be cancelled, and a thread that was given up would hold
-    the exit for as long as it likes.
-    """
-    me = threading.current_thread()
-    others = [t for t in threading.enumerate() if t is not me and not t.daemon]
-    if others or code == INTERRUPTED:
-        os._exit(code)
-    sys.exit(code)

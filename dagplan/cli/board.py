@@ -11,12 +11,16 @@ from dagplan.events import (
     RunStarted,
     StepCancelled,
     StepFailed,
+    StepHedged,
     StepPlanned,
     StepResult,
+    StepRetried,
     StepSkipped,
     StepStarted,
     StepStatus,
+    StepStuck,
     StepSucceeded,
+    Throttled,
 )
 from dagplan.plan.graph import topological
 from dagplan.plan.model import Plan, Step
@@ -35,6 +39,12 @@ class Board:
     Attributes:
         results: By id, items of `for_each` steps included; a step that is missing
             waits.
+        retrying: By id of a step that will be tried again: when, at the earliest, in
+            seconds of the run.
+        throttled: By provider that asked to slow down: until when, in seconds of the
+            run.
+        stuck: Ids of the steps of which an attempt did not end when it was cancelled,
+            in the order in which that was seen.
         planned: Whether the plan is complete.
         over: Whether the run is.
     """
@@ -43,6 +53,9 @@ class Board:
         self, clock: Callable[[], float], cpu: Callable[[], float] = lambda: 0.0
     ) -> None:
         self.results: dict[str, StepResult] = {}
+        self.retrying: dict[str, float] = {}
+        self.throttled: dict[str, float] = {}
+        self.stuck: list[str] = []
         self.planned = False
         self.over = False
         self._clock = clock
@@ -108,19 +121,44 @@ class Board:
                 self._revise(event)
             case RunFinished():
                 self.over = True
+            case Throttled():
+                until = max(
+                    self.throttled.get(event.resource, 0), event.at + event.wait
+                )
+                self.throttled[event.resource] = until
+            case StepStarted() | StepRetried() | StepHedged() | StepStuck():
+                self._attempt(event)
             case _:
                 self._settle(event)
 
-    def _settle(self, event: Event) -> None:
+    def _attempt(
+        self, event: StepStarted | StepRetried | StepHedged | StepStuck
+    ) -> None:
+        step_id = event.step_id
+        before = self.results.get(step_id, _WAITING)
         match event:
             case StepStarted():
                 if self._computed is None:
                     self._computed = (self._cpu(), self._cpu())
                 if event.items is not None:
-                    self._lists.add(event.step_id)
-                self.results[event.step_id] = StepResult(
+                    self._lists.add(step_id)
+                self.retrying.pop(step_id, None)
+                self.results[step_id] = StepResult(
                     "running", attempts=event.attempt, started=event.at
                 )
+            case StepRetried():
+                self.retrying[step_id] = event.at + event.wait
+                self.results[step_id] = replace(
+                    before, status="waiting", error=event.error
+                )
+            case StepHedged():
+                self.results[step_id] = replace(before, attempts=event.attempt)
+            case StepStuck():
+                if step_id not in self.stuck:
+                    self.stuck.append(step_id)
+
+    def _settle(self, event: Event) -> None:
+        match event:
             case StepSucceeded():
                 self._end(event.step_id, "succeeded", event.at, value=event.value)
             case StepFailed():
@@ -144,6 +182,7 @@ class Board:
     ) -> None:
         if self._computed is not None:
             self._computed = (self._computed[0], self._cpu())
+        self.retrying.pop(step_id, None)
         before = self.results.get(step_id, _WAITING)
         self.results[step_id] = replace(
             before, status=status, value=value, error=error, ended=at
@@ -188,3 +227,4 @@ class Board:
         for key in [*self.results]:
             if key == step_id or key.startswith(f"{step_id}["):
                 del self.results[key]
+                self.retrying.pop(key, None)

@@ -18,6 +18,8 @@ from dagplan.cli.options import (
     PlanArgument,
     QuestionArgument,
     QuietOption,
+    RetriesOption,
+    TimeoutOption,
     ToolsOption,
 )
 from dagplan.cli.screen import OutputError
@@ -68,6 +70,8 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
     tools: ToolsOption = None,
     mode: ModeOption = ModeName.PARALLEL,
     max_concurrency: ConcurrencyOption = None,
+    retries: RetriesOption = None,
+    timeout: TimeoutOption = None,
     instructions: InstructionsOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -78,6 +82,8 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
         tools=tuple(tools or ()),
         mode=mode,
         max_concurrency=max_concurrency,
+        retries=retries,
+        timeout=timeout,
         instructions=instructions,
         as_json=as_json,
         quiet=quiet,
@@ -123,6 +129,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
     tools: ToolsOption = None,
     mode: ModeOption = ModeName.PARALLEL,
     max_concurrency: ConcurrencyOption = None,
+    retries: RetriesOption = None,
+    timeout: TimeoutOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> Job:
@@ -132,6 +140,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
         tools=tuple(tools or ()),
         mode=mode,
         max_concurrency=max_concurrency,
+        retries=retries,
+        timeout=timeout,
         as_json=as_json,
         quiet=quiet,
     )

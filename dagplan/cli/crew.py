@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dagplan.cli.options import ModeName, Options
 from dagplan.cli.tools_option import load_tools
-from dagplan.policy import Limits
+from dagplan.policy import Limits, Retry, Timeout
 
 if TYPE_CHECKING:
     from dagplan.agent import Agent
@@ -67,6 +67,8 @@ def assemble(options: Options, *, plans: bool = True) -> Crew:
         replanner_model=None if plans else RuleReplanner(),
         instructions=options.instructions,
         limits=limits,
+        retry=retry_of(options),
+        timeout=Timeout(attempt=options.timeout),
     )
     return Crew(
         agent_factory(config, settings),
@@ -83,3 +85,10 @@ def limits_of(options: Options) -> Limits:
     if options.max_concurrency is not None:
         return Limits(concurrency=options.max_concurrency)
     return Limits()
+
+
+def retry_of(options: Options) -> Retry:
+    """Return how often steps are tried again."""
+    if options.retries is None:
+        return Retry()
+    return Retry(attempts=options.retries + 1)

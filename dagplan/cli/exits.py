@@ -14,6 +14,7 @@ from dagplan.errors import (
     QuestionError,
     SettingsError,
 )
+from dagplan.policy import GRACE
 
 ANSWERED: Final = 0
 NO_ANSWER: Final = 1
@@ -22,6 +23,7 @@ INCOMPLETE: Final = 3
 INTERRUPTED: Final = 130  # as shells do: 128 + SIGINT
 
 _PROBLEMS_SHOWN = 20
+_NAMES_SHOWN = 20
 
 
 class InterruptedRunError(Exception):
@@ -30,11 +32,22 @@ class InterruptedRunError(Exception):
     Attributes:
         done: How many steps had succeeded.
         total: How many the plan has; 0 where it was not there yet.
+        stuck: Ids of the steps that did not end in time when they were cancelled.
+        running: Ids of the others that still ran when the program was left.
     """
 
-    def __init__(self, done: int, total: int) -> None:
+    def __init__(
+        self,
+        done: int,
+        total: int,
+        *,
+        stuck: Sequence[str] = (),
+        running: Sequence[str] = (),
+    ) -> None:
         self.done = done
         self.total = total
+        self.stuck = tuple(stuck)
+        self.running = tuple(running)
         super().__init__(f"{done} of {total} steps were done")
 
 
@@ -86,7 +99,7 @@ def ending(error: BaseException) -> Ending:  # noqa: PLR0911 - one arm per error
         error = error.exceptions[0]
     match error:
         case InterruptedRunError():
-            return Ending(INTERRUPTED, (_interrupted(error),))
+            return Ending(INTERRUPTED, _interrupted(error))
         case KeyboardInterrupt():
             return Ending(INTERRUPTED, ("interrupted; nothing was run",))
         case OutputError(reader_left=True):
@@ -128,10 +141,21 @@ def _sentence(message: str) -> str:
     return line
 
 
-def _interrupted(error: InterruptedRunError) -> str:
-    if not error.total:
-        return "interrupted; there was no plan yet"
-    return f"interrupted; {error.done:,} of {error.total:,} steps were done"
+def _interrupted(error: InterruptedRunError) -> tuple[str, ...]:
+    done = f"{error.done:,} of {error.total:,} steps were done"
+    lines = [f"interrupted; {done if error.total else 'there was no plan yet'}"]
+    if error.stuck:
+        late = f"did not end within {GRACE:g} s of being cancelled"
+        lines.append(f"{late}: {_named(error.stuck)}")
+    if error.running:
+        lines.append(f"left while still running: {_named(error.running)}")
+    return tuple(lines)
+
+
+def _named(ids: Sequence[str]) -> str:
+    rest = len(ids) - _NAMES_SHOWN
+    more = f" and {rest:,} more" if rest > 0 else ""
+    return ", ".join(ids[:_NAMES_SHOWN]) + more
 
 
 def _indented(message: str) -> tuple[str, ...]:

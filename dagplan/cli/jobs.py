@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from time import process_time
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ from dagplan.cli.plan_file import (
 )
 from dagplan.cli.present import Presenter, Silent
 from dagplan.cli.screen import Screen
+from dagplan.cli.underway import Underway
 from dagplan.cli.watch import run_watched
 from dagplan.cli.wrap import wrapped
 from dagplan.errors import PlanError
@@ -124,7 +126,14 @@ def _run(options: Options, work: Work, *, saved: bool = False) -> Ending:
     with _only_the_result(alone=options.as_json or options.quiet):
         crew = assemble(options, plans=not saved)
         presenter = _presenter(options, board, screen, crew, saved=saved)
-        answered = run_watched(lambda see: work(crew.make(), see), board, presenter)
+        underway = Underway()
+
+        def begin(see: Observer) -> Awaitable[Answered]:
+            agent = crew.make()
+            seen = replace(agent, run_step=underway.around(agent.run_step))
+            return work(seen, see)
+
+        answered = run_watched(begin, board, presenter, underway)
     run = answered.run
     response = answered.response or (ends_text(run) if saved else "")
     if options.as_json:

@@ -1,11 +1,13 @@
 """Shows a run on a terminal: the plan redrawn in place while its steps run."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from dagplan.cli.board import Board
 from dagplan.cli.present import AnswerWriter, draw
 from dagplan.cli.screen import OutputError, Screen, fitted
 from dagplan.events import AnswerText, Event, Revised
+from dagplan.views import one_line
 from dagplan.views.cells import cut
 from dagplan.views.glyphs import ASCII, UNICODE
 from dagplan.views.waterfall import duration
@@ -101,9 +103,8 @@ class LivePresenter:
         columns, rows = self._screen.size
         now = self._board.elapsed
         if not self._board.planned:
-            return cut(
-                f"{self._model or 'dagplan'} is planning  {duration(now)}", columns
-            )
+            said = f"{self._model or 'dagplan'} is planning  {duration(now)}"
+            return cut(_joined(said, self._asking(now)), columns)
         footer = self._footer(now, columns)
         header = "" if self._header is None else f"{self._header}\n\n"
         if self._board.total + _AROUND > rows:
@@ -113,18 +114,40 @@ class LivePresenter:
         return f"{header}{draw(self._board, self._screen, statuses=True)}{footer}"
 
     def _footer(self, now: float, columns: int) -> str:
-        running = self._board.running()
-        clock = f"{now:.1f} s"
-        if not running:
-            return cut(
-                f"{clock}  {self._model or 'dagplan'} reads the results", columns
-            )
-        sign = (ASCII if self._screen.ascii_only else UNICODE).status["running"]
-        said = ", ".join(
-            f"{step_id} {max(now - started, 0):.1f} s"
-            for step_id, started in running.items()
-        )
-        return cut(f"{clock}  {sign} {said}", columns)
+        glyphs = ASCII if self._screen.ascii_only else UNICODE
+        board = self._board
+        running = {name: now - since for name, since in board.running().items()}
+        again = {name: at - now for name, at in board.retrying.items()}
+        parts = [
+            # What holds up many steps comes first, and what is most numerous last.
+            self._asking(now),
+            _named(glyphs.stuck, board.stuck),
+            _timed(glyphs.retried, again),
+            _timed(glyphs.status["running"], running),
+        ]
+        if not running and not again:
+            parts.append(f"{self._model or 'dagplan'} reads the results")
+        return cut(_joined(f"{now:.1f} s", *parts), columns)
+
+    def _asking(self, now: float) -> str:
+        """Name the providers that are waited for."""
+        glyphs = ASCII if self._screen.ascii_only else UNICODE
+        left = {who: until - now for who, until in self._board.throttled.items()}
+        asking = {one_line(who): s for who, s in left.items() if s > 0}
+        return _timed(glyphs.throttled, asking)
+
+
+def _joined(*parts: str) -> str:
+    return "  ".join(part for part in parts if part)
+
+
+def _timed(sign: str, seconds: Mapping[str, float]) -> str:
+    """Write names with seconds, those that have passed or those that are left."""
+    return _named(sign, [f"{name} {max(s, 0):.1f} s" for name, s in seconds.items()])
+
+
+def _named(sign: str, names: Sequence[str]) -> str:
+    return f"{sign} {', '.join(names)}" if names else ""
 
 
 class RichArea:

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 from typing import Annotated
 
 import typer
@@ -28,6 +29,9 @@ class Options:
         tools: `MODULE:NAME`s.
         mode: Whether steps run side by side.
         max_concurrency: How many at once; None for the default.
+        retries: How often steps and calls that plan or answer are tried again; None
+            for the default.
+        timeout: Seconds for one attempt at a step; None for no limit.
         instructions: What the user wants of every plan and answer.
         as_json: Whether to print one JSON object and nothing else.
         quiet: Whether to print the answer and nothing else.
@@ -37,9 +41,18 @@ class Options:
     tools: tuple[str, ...] = ()
     mode: ModeName = ModeName.PARALLEL
     max_concurrency: int | None = None
+    retries: int | None = None
+    timeout: float | None = None
     instructions: str | None = None
     as_json: bool = False
     quiet: bool = False
+
+
+def _seconds(value: float | None) -> float | None:
+    # Beside 0 and less: infinity and what is no number, which are floats as well.
+    if value is not None and not (isfinite(value) and value > 0):
+        raise typer.BadParameter(f"{value:g} is not a number of seconds above 0.")
+    return value
 
 
 QuestionArgument = Annotated[
@@ -75,6 +88,25 @@ ConcurrencyOption = Annotated[
         metavar="N",
         min=1,
         help="How many steps may run at once. Default: 16.",
+    ),
+]
+RetriesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--retries",
+        metavar="N",
+        min=0,
+        help="How often steps, planning and answering are tried again after an error "
+        "that may pass by itself, such as a lost connection. Default: 2.",
+    ),
+]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        callback=_seconds,
+        help="How long one attempt at a step may take. Default: no limit.",
     ),
 ]
 InstructionsOption = Annotated[

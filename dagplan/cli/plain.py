@@ -13,24 +13,32 @@ from dagplan.events import (
     Revised,
     StepCancelled,
     StepFailed,
+    StepHedged,
+    StepRetried,
     StepSkipped,
     StepStatus,
+    StepStuck,
     StepSucceeded,
+    Throttled,
 )
+from dagplan.policy import GRACE
 from dagplan.views import one_line
 from dagplan.views.cells import cut, pad
 from dagplan.views.glyphs import ASCII, UNICODE
+from dagplan.views.waterfall import duration
 
 _SLOW = 1.0  # seconds after which a step is mentioned before it is done
 _MOST_ID = 28  # columns
 _LONGEST = 500  # columns of a line that is not cut to the width
+_LONGEST_REASON = 300  # columns of an error that is not the end of its step
 
 
 class Plain:
     """Writes the plan, then a line per step as it ends, then the answer.
 
     A step that takes long is mentioned while it runs, so that a log that stands
-    still says what it stands still for.
+    still says what it stands still for; so are attempts that failed, second attempts,
+    and providers that ask to wait.
 
     Args:
         board: What the run has come to.
@@ -46,6 +54,7 @@ class Plain:
         self._header = header
         self._answer = AnswerWriter(screen)
         self._mentioned: set[str] = set()
+        self._glyphs = ASCII if screen.ascii_only else UNICODE
 
     def take(self, event: Event) -> None:
         """Write the line of an event, if it has one."""
@@ -61,19 +70,40 @@ class Plain:
             case StepSucceeded() | StepFailed() | StepSkipped() | StepCancelled():
                 self._ended(event)
             case _:
-                pass
+                self._delayed(event)
 
     def refresh(self) -> None:
         """Mention the steps that have been running for long."""
         now = self._board.elapsed
+        sign = self._glyphs.status["running"]
         for step_id, started in self._board.running().items():
             if now - started >= _SLOW and step_id not in self._mentioned:
                 self._mentioned.add(step_id)
-                self._step_line(now, "running", step_id, "still running")
+                self._about(now, sign, step_id, "still running")
 
     def close(self) -> None:
         """End the answer."""
         self._answer.end()
+
+    def _delayed(self, event: Event) -> None:
+        """Say what the run now waits for, or no longer waits for."""
+        glyphs = self._glyphs
+        match event:
+            case StepRetried():
+                self._mentioned.discard(event.step_id)
+                said = retry_text(event)
+                self._about(event.at, glyphs.retried, event.step_id, said, whole=True)
+            case StepHedged():
+                said = f"attempt {event.attempt} joins one that takes long"
+                self._about(event.at, glyphs.hedged, event.step_id, said)
+            case StepStuck():
+                self._about(event.at, glyphs.stuck, event.step_id, stuck_text(event))
+            case Throttled():
+                who = cut(one_line(event.resource[:_LONGEST]), _MOST_ID)
+                said = f"asks to slow down: {duration(event.wait)}"
+                self._line(event.at, f"{glyphs.throttled} {who}", said)
+            case _:
+                pass
 
     def _ended(
         self, event: StepSucceeded | StepFailed | StepSkipped | StepCancelled
@@ -97,17 +127,34 @@ class Plain:
     def _step_line(
         self, at: float, status: StepStatus, step_id: str, said: str
     ) -> None:
-        glyphs = ASCII if self._screen.ascii_only else UNICODE
-        longest = max((len(step.id) for step in self._board.plan.steps), default=0)
-        name = pad(step_id, min(longest, _MOST_ID))
         # A value can be looked up in the result; why a step failed is wanted whole.
         whole = status == "failed"
-        self._line(at, f"{glyphs.status[status]} {name}", said, whole=whole)
+        self._about(at, self._glyphs.status[status], step_id, said, whole=whole)
+
+    def _about(
+        self, at: float, sign: str, step_id: str, said: str, *, whole: bool = False
+    ) -> None:
+        longest = max((len(step.id) for step in self._board.plan.steps), default=0)
+        name = pad(step_id, min(longest, _MOST_ID))
+        self._line(at, f"{sign} {name}", said, whole=whole)
 
     def _line(self, at: float, what: str, said: str, *, whole: bool = False) -> None:
         line = f"{at:8.2f} s  {what}  {one_line(said[:_LONGEST])}"
         width = _LONGEST if whole else self._screen.size[0]
         self._screen.write(f"{cut(line, width)}\n")
+
+
+def retry_text(event: StepRetried) -> str:
+    """Say which attempt failed, why, and when the next one begins."""
+    # Tools put whole documents into errors; the end of this line is wanted too.
+    why = cut(one_line(event.error[:_LONGEST]), _LONGEST_REASON)
+    return f"attempt {event.attempt} failed: {why}; again in {duration(event.wait)}"
+
+
+def stuck_text(event: StepStuck) -> str:
+    """Say which attempt does not end."""
+    late = f"attempt {event.attempt}, cancelled {duration(GRACE)} ago"
+    return f"does not end: {late}, still runs"
 
 
 def revision_text(event: Revised) -> str:

@@ -28,7 +28,7 @@ _PLAIN = str.maketrans(
         "\N{REPLACEMENT CHARACTER}": "?",
     }
 )
-_SAMPLE = "│◐✓⊘▏→"
+_SAMPLE = "│◐✓⊘▏→↻⇉⏸"
 _WIDTH_OF_FILES = 80
 
 

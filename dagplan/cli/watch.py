@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import TypeVar
@@ -12,7 +12,9 @@ import anyio
 
 from dagplan.cli.board import Board
 from dagplan.cli.exits import InterruptedRunError, ending
+from dagplan.cli.leave import leave_now
 from dagplan.cli.present import Presenter
+from dagplan.cli.underway import Underway
 from dagplan.events import Event
 from dagplan.protocols import Observer
 
@@ -89,24 +91,31 @@ async def watched(
 
 
 def run_watched(
-    work: Callable[[Observer], Awaitable[T]], board: Board, presenter: Presenter
+    work: Callable[[Observer], Awaitable[T]],
+    board: Board,
+    presenter: Presenter,
+    underway: Underway,
 ) -> T:
     """Run `watched` on an event loop of its own.
 
     The first Ctrl-C cancels the run and awaits its steps. A second one leaves the
     program at once, since a step may refuse to end.
 
+    Args:
+        work: Takes an observer of a run.
+        board: Is told of each event first.
+        presenter: Is closed however the work ends.
+        underway: Knows what a second Ctrl-C leaves behind.
+
     Raises:
         InterruptedRunError: Ctrl-C was pressed.
     """
 
     def give_up() -> None:
-        with suppress(Exception):
-            presenter.close()
-        said = ending(InterruptedRunError(board.done, board.total))
+        said = ending(_interrupted(board, underway))
+        text = said.text.encode(errors="replace")
         # Not by `sys.stderr`, which may be in the middle of a write.
-        os.write(2, said.text.encode(errors="replace"))
-        os._exit(said.code)
+        leave_now(said.code, presenter.close, lambda: os.write(2, text))
 
     async def main() -> T:
         with _second_interrupt(give_up):
@@ -115,7 +124,14 @@ def run_watched(
     try:
         return anyio.run(main)
     except KeyboardInterrupt:
-        raise InterruptedRunError(board.done, board.total) from None
+        raise _interrupted(board, underway) from None
+
+
+def _interrupted(board: Board, underway: Underway) -> InterruptedRunError:
+    running = [step_id for step_id in underway.steps if step_id not in board.stuck]
+    return InterruptedRunError(
+        board.done, board.total, stuck=board.stuck, running=running
+    )
 
 
 @contextmanager

@@ -318,16 +318,17 @@ async def open_execution(
         async with anyio.create_task_group() as around:
             try:
                 async with anyio.create_task_group() as tasks:
-                    execution = Execution(run_step, settings, tasks)
-                    around.start_soon(execution.alarm.run)
                     try:
+                        execution = Execution(run_step, settings, tasks)
+                        around.start_soon(execution.alarm.run)
                         yield execution
                     except anyio.get_cancelled_exc_class():
                         raise
                     except BaseException as error:  # noqa: BLE001 - raised again below
                         raised = error
                     finally:
-                        execution.stop()
+                        if execution is not None:
+                            execution.stop()
                         tasks.cancel_scope.cancel()
             finally:
                 if execution is not None:

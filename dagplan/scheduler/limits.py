@@ -40,6 +40,8 @@ class Share:
 
     Attributes:
         queued: Where it stands in a queue.
+        ticket: Its turn: those who have waited longer have a lower one. 0 while it does
+            not wait.
         held_until: After a `take` that said no: when to ask again, in seconds since the
             run began; infinity where `wake` will tell.
     """
@@ -49,6 +51,7 @@ class Share:
     ) -> None:
         self.wake = wake
         self.held_until = inf
+        self.ticket = 0
         self._throttle = throttle
         self._epoch = epoch
         self.queued: set[Gate] = set()
@@ -159,16 +162,25 @@ class Share:
                 self.queued.add(gate)
                 self.held_until = until - self._epoch
                 return None
+        # Whoever was served stands at the back of every queue.
+        self.ticket = self._throttle.draw() if self.queued else 0
         return tuple([gate for gate in gates if gate.enter(self, moment)])
+
+    def wait(self) -> None:
+        """Draw a ticket, unless it has one."""
+        self.ticket = self.ticket or self._throttle.draw()
 
 
 class Gate:
     """Lets so many in at a time; whoever is held up queues.
 
+    Whose turn it is, is told by tickets that hold for all gates: with an order of its
+    own at each, three shares in two queues could hand the turn round for ever.
+
     Attributes:
         most: How many may be in at once.
         used: How many are.
-        queue: Shares that are held up, in the order in which they came.
+        queue: Shares that are held up.
     """
 
     def __init__(self, most: float) -> None:
@@ -181,7 +193,7 @@ class Gate:
         del now
         if self.used < self.most and self._is_next(share):
             return None
-        self.queue.setdefault(share)
+        self._queue_up(share)
         return inf
 
     def enter(self, share: Share, now: float) -> bool:
@@ -204,18 +216,28 @@ class Gate:
     def _is_next(self, share: Share) -> bool:
         if not self.queue:
             return True
-        first = next(iter(self.queue))
-        if first is share:
+        share.wait()
+        first = min(self.queue, key=_ticket)
+        if share.ticket <= first.ticket:
             return True
         # It may have been told before there was room.
         first.wake()
         return False
 
+    def _queue_up(self, share: Share) -> None:
+        share.wait()
+        self.queue.setdefault(share)
+
     def tell_next(self, share: Share) -> None:
         """Have whoever stands first look again, if there is room and it is another."""
-        first = next(iter(self.queue), share)
-        if first is not share and self.used < self.most:
-            first.wake()
+        if self.queue and self.used < self.most:
+            first = min(self.queue, key=_ticket)
+            if first is not share:
+                first.wake()
+
+
+def _ticket(share: Share) -> int:
+    return share.ticket
 
 
 class Window(Gate):
@@ -236,7 +258,7 @@ class Window(Gate):
         self._slide(now)
         if self.used < self.most and self._is_next(share):
             return None
-        self.queue.setdefault(share)
+        self._queue_up(share)
         return inf if self.used < self.most else self._opens()
 
     def enter(self, share: Share, now: float) -> bool:
@@ -246,7 +268,7 @@ class Window(Gate):
         self.queue.pop(share, None)
         # Told also where the window is full: it then knows until when.
         if self.queue:
-            next(iter(self.queue)).wake()
+            min(self.queue, key=_ticket).wake()
         return False
 
     def spend(self, amount: int, now: float) -> None:
@@ -290,7 +312,7 @@ class Provider(Gate):
     def hold(self, share: Share, now: float) -> float | None:
         """Tell until when a share has to wait here, and queue it if it has to."""
         if now < self.until - _ROUNDING:
-            self.queue.setdefault(share)
+            self._queue_up(share)
             return self.until
         return super().hold(share, now)
 
@@ -356,6 +378,12 @@ class Throttle:
         self.only_slots = not self._tools and not windows
         self._common = (*self.windows, *self.slots)
         self._loop: object = None
+        self._tickets = 0
+
+    def draw(self) -> int:
+        """Draw the next ticket."""
+        self._tickets += 1
+        return self._tickets
 
     def bind(self, loop: object) -> None:
         """Take in a run of an event loop.

@@ -315,6 +315,7 @@ class Machine:
         if self._hedged:
             self._learn(node, at - attempt.started)
         node.ended = at
+        node.error = None  # of earlier attempts
         self._commands.append(StepSucceeded(at, node.id, value, attempt.number))
         self._succeed(node, value)
 
@@ -397,7 +398,6 @@ class Machine:
 
     def _try_again(self, node: Node) -> None:
         self._call_off_retry(node)
-        node.error = None
         self._make_ready(node)
 
     def _call_off_retry(self, node: Node) -> None:

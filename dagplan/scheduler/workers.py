@@ -140,7 +140,7 @@ class Workers:
         except _NOT_ITS_OWN:
             worker.fit = False
             raise
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             # The attempt is cancelled, the whole run is left, or a step let something
             # like a cancellation of its own or another library's panic escape.
             worker.fit = False

@@ -4,6 +4,7 @@ Objects:
     `PlannedStepRunner` (runner.py): the `StepRunner` of an agent; picks one of the two
         ways below.
     tool_step.py: calls a tool with resolved arguments. No model decides anything.
+        threads.py runs sync tools, and leaves those that do not end.
     agent_step.py: a small langchain agent with tools, for what no single call can do.
         record.py emits its model calls; admission.py has its requests wait until they
         may go out; alone.py sees to it that a cancelled one has ended.

@@ -9,6 +9,7 @@ from dagplan.errors import StepError, WrongValueError
 from dagplan.plan.references import short
 from dagplan.plan.returns import Returns, describe
 from dagplan.protocols import StepCall
+from dagplan.steps.threads import PATIENCE
 from dagplan.steps.tool_step import arguments_of, call_tool
 from dagplan.steps.values import coerce
 from dagplan.tools.spec import Tool
@@ -26,13 +27,20 @@ class PlannedStepRunner:
         tools: What steps may call, by name.
         model: Reads values out of results and carries out agent steps; without one
             both fail with a line that says so.
+        patience: Seconds for which the thread of a sync tool is waited for after its
+            step was cancelled.
     """
 
     def __init__(
-        self, tools: Mapping[str, Tool], model: "BaseChatModel | None" = None
+        self,
+        tools: Mapping[str, Tool],
+        model: "BaseChatModel | None" = None,
+        *,
+        patience: float = PATIENCE,
     ) -> None:
         self._tools = tools
         self._model = model
+        self._patience = patience
         self._threads = anyio.CapacityLimiter(_MOST_THREADS)
 
     async def __call__(self, call: StepCall) -> object:
@@ -40,7 +48,9 @@ class PlannedStepRunner:
         if call.step.tool is None:
             return await self._run_agent(call)
         tool = self._tools[call.step.tool]
-        found = await call_tool(tool, arguments_of(tool, call), self._threads)
+        found = await call_tool(
+            tool, arguments_of(tool, call), self._threads, self._patience
+        )
         good, value = coerce(found, call.step.returns)
         # What only the answering model will read goes to it raw: it can read.
         if good or not call.wanted:

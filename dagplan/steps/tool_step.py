@@ -1,10 +1,10 @@
 """A tool step: one call with resolved arguments; no model decides anything."""
 
+from functools import partial
 from inspect import isawaitable, isgenerator
 from typing import cast
 
 import anyio
-import anyio.to_thread
 
 from dagplan.errors import ToolError
 from dagplan.plan.references import (
@@ -15,12 +15,16 @@ from dagplan.plan.references import (
     resolve,
 )
 from dagplan.protocols import StepCall
+from dagplan.steps.threads import PATIENCE, in_thread
 from dagplan.steps.values import to_json
 from dagplan.tools.spec import Arguments, Tool
 
 
 async def call_tool(
-    tool: Tool, arguments: Arguments, threads: anyio.CapacityLimiter
+    tool: Tool,
+    arguments: Arguments,
+    threads: anyio.CapacityLimiter,
+    patience: float = PATIENCE,
 ) -> object:
     """Call a tool and return plain JSON; sync tools run in a thread.
 
@@ -29,6 +33,7 @@ async def call_tool(
         arguments: Its arguments, with values in place of references.
         threads: Bounds the threads. One of our own: the default pools are shared with
             whatever else the program runs, and smaller than the slots of a run.
+        patience: Seconds for which a thread is waited for after a cancellation.
 
     Raises:
         ToolError: The tool refused its arguments, or tried to interrupt a graph.
@@ -38,9 +43,7 @@ async def call_tool(
         if tool.is_async:
             found: object = tool.run(arguments)
         else:
-            found = await anyio.to_thread.run_sync(
-                _run, tool, arguments, limiter=threads, abandon_on_cancel=True
-            )
+            found = await in_thread(partial(_run, tool, arguments), threads, patience)
         # Also what a sync function returned, such as a partial of an async one.
         if isawaitable(found):
             found = await found

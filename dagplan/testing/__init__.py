@@ -6,7 +6,8 @@ from a script, and keeps what it was asked. None of them knows a clock or a netw
 
 Objects:
     `ScriptedPlanner`, `ScriptedReplanner` (planners.py): plans and decisions in turn.
-    `ScriptedRunner` (runner.py): a value, an error or a function for each step.
+    `ScriptedRunner` (runner.py): a value, an error or a function for each step;
+        `Attempts`: one for each attempt at a step, to test retries and hedges.
     `ScriptedModel` (model.py): a langchain chat model whose replies are given in turn,
         with tools, streaming and token counts; `ModelCall` is what it was asked.
 
@@ -19,12 +20,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dagplan.testing.planners import ScriptedPlanner, ScriptedReplanner
-from dagplan.testing.runner import ScriptedRunner
+from dagplan.testing.runner import Attempts, ScriptedRunner
 
 if TYPE_CHECKING:
     from dagplan.testing.model import ModelCall, ScriptedModel
 
 __all__ = [
+    "Attempts",
     "ModelCall",
     "ScriptedModel",
     "ScriptedPlanner",

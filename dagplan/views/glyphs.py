@@ -25,7 +25,11 @@ class Glyphs:
         names: Before names of dependencies that have no lane.
         answer: Before the answer's template.
         critical: A row on the critical path.
-        retried: Before the number of attempts.
+        retried: Before the number of attempts; a step that will be tried again.
+        pause: A column of a wait between two attempts.
+        hedged: Where a second attempt joined one that took long.
+        stuck: A step that does not end though it was cancelled.
+        throttled: A provider that asked to slow down.
         parts: A column filled from its left by 1/8 to 8/8.
         tails: The same filled from its right, 1/8 to 8/8.
         between: Between two ends of an axis.
@@ -43,6 +47,10 @@ class Glyphs:
     answer: str
     critical: str
     retried: str
+    pause: str
+    hedged: str
+    stuck: str
+    throttled: str
     parts: str
     tails: str
     between: str
@@ -80,6 +88,10 @@ UNICODE: Final = Glyphs(
     answer="»",
     critical="◆",
     retried="↻",
+    pause="┄",
+    hedged="⇉",
+    stuck="!",
+    throttled="⏸",
     parts="▏▎▍▌▋▊▉█",
     tails="▕▕▐▐▐▐██",
     between="─",
@@ -97,6 +109,10 @@ ASCII: Final = Glyphs(
     answer=">>",
     critical="*",
     retried="r",
+    pause=".",
+    hedged="+",
+    stuck="!",
+    throttled="~",
     parts="=" * 8,
     tails="=" * 8,
     between="-",

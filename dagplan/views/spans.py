@@ -14,7 +14,9 @@ from dagplan.events import (
     RunStarted,
     StepCancelled,
     StepFailed,
+    StepHedged,
     StepPlanned,
+    StepRetried,
     StepSkipped,
     StepStarted,
     StepStatus,
@@ -37,8 +39,11 @@ class Span:
             around the steps: plan, replan, answer.
         needs: Keys of the spans that it waited for.
         status: Where it stands after the last event.
-        pieces: Seconds from and to, one pair per attempt; empty if it never ran.
-        attempts: How often it was started.
+        pieces: Seconds from and to, one pair per attempt; empty if it never ran. A
+            hedge runs beside the attempt that it joins and has no pair of its own.
+        waits: Seconds from and to, one pair for each wait to be tried again.
+        hedges: Seconds at which a hedge began.
+        attempts: How often it was started, hedges included.
         critical: Whether it lies on the path that the run's time is due to.
         items: Spans of the items of a `for_each` step.
     """
@@ -48,6 +53,8 @@ class Span:
     needs: tuple[str, ...] = ()
     status: StepStatus = "waiting"
     pieces: list[tuple[float, float]] = field(default_factory=list)
+    waits: list[tuple[float, float]] = field(default_factory=list)
+    hedges: list[float] = field(default_factory=list)
     attempts: int = 0
     critical: bool = False
     items: list["Span"] = field(default_factory=list)
@@ -93,6 +100,7 @@ class _Fold:
         self.spans: dict[str, Span] = {}
         self.items: dict[str, Span] = {}
         self.running: dict[str, float] = {}
+        self.retrying: dict[str, float] = {}
         # What settled last, and when the replanner was first asked since then.
         self.last: str | None = None
         self.asked: float | None = None
@@ -103,6 +111,10 @@ class _Fold:
         match event:
             case StepStarted():
                 self._start(event)
+            case StepRetried():
+                self._retry(event)
+            case StepHedged():
+                self._hedge(event)
             case StepSucceeded():
                 self._settle(event.step_id, "succeeded")
             case StepFailed():
@@ -146,12 +158,25 @@ class _Fold:
         span.status = "running"
         span.attempts = max(span.attempts, event.attempt)
 
+    def _retry(self, event: StepRetried) -> None:
+        self._close(event.step_id)
+        self.retrying[event.step_id] = event.at
+        self._span(event.step_id).status = "waiting"
+
+    def _hedge(self, event: StepHedged) -> None:
+        span = self._span(event.step_id)
+        span.hedges.append(event.at)
+        span.attempts = max(span.attempts, event.attempt)
+
     def _settle(self, key: str, status: StepStatus) -> None:
         self._span(key).status = status
         if self._close(key) and key in self.spans:
             self.last, self.asked = key, None
 
     def _close(self, key: str) -> bool:
+        """End the attempt or the wait that goes on; tell whether it was an attempt."""
+        if (since := self.retrying.pop(key, None)) is not None:
+            self._span(key).waits.append((since, self.now))
         start = self.running.pop(key, None)
         if start is None:
             return False
@@ -211,7 +236,7 @@ class _Fold:
         return 0.0 if self.last is None else self.spans[self.last].ended
 
     def done(self) -> Timeline:
-        for key in [*self.running]:
+        for key in [*self.running, *self.retrying]:
             self._close(key)
         for span in _critical(self.spans):
             span.critical = True

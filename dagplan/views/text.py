@@ -13,6 +13,7 @@ from dagplan.views.summary import summarise
 
 _MOST_LANES = 10
 _NAMES_SHOWN = 3
+_WAITING = StepResult("waiting")
 
 
 def to_text(
@@ -28,7 +29,7 @@ def to_text(
     A value leaves its step downwards and enters those that read it sideways. A line
     that crosses a lane without touching it (`─│─`) does not read it; dotted lines are
     optional dependencies. Where there is no room for a lane, the step names what it
-    waits for: `← a, b`. Any plan can be drawn, also one that `Plan.check` refuses.
+    waits for: `← a, b`. `↻2` says that a step was started twice. Any plan can be drawn, also one that `Plan.check` refuses.
 
     Args:
         plan: The plan.
@@ -108,11 +109,15 @@ class _Drawing:
         names = self._names(row)
         names = self.pen.safe(names, max(room * 2 // 3, 0))
         room -= cells(names) + 2 if names else 0
-        result = self.results.get(row.step)
-        if result is not None and result.error is not None:
-            tone, said = TONES[result.status], result.error
+        result = self.results.get(row.step, _WAITING)
+        again = ""
+        if result.attempts > 1:
+            again = f"{self.pen.glyphs.retried}{result.attempts} "
+        if result.error is not None:
+            tone, said = TONES[result.status], again + result.error
         else:
-            tone, said = DIM, self._summary(self.steps[row.step], room)
+            said = again + self._summary(self.steps[row.step], room - len(again))
+            tone = DIM
         said = self.pen.safe(said, max(room, 0))
         return [(said, tone), ("  " if said and names else "", ""), (names, "")]
 

@@ -35,8 +35,9 @@ def to_waterfall(
     Planning, replanning and answering are rows too where they took time. Items of a
     `for_each` step stand under it, many of them as one row. `◆` marks the critical
     path: what ended last, what that waited for longest, and so on back; `↻2` says
-    that a step was started twice. A run that still goes on is drawn up to its last
-    event.
+    that a step was started twice. Attempts that were repeated are bars of one row with
+    the waits dotted between them; `⇉` stands where a second attempt joined one that
+    took long. A run that still goes on is drawn up to its last event.
 
     Args:
         events: The events of a run so far, in order.
@@ -58,6 +59,8 @@ class _Bar:
     pieces: Sequence[tuple[float, float]]
     seconds: float | None
     critical: bool
+    waits: Sequence[tuple[float, float]] = ()
+    hedges: Sequence[float] = ()
 
 
 class _Chart:
@@ -76,14 +79,23 @@ class _Chart:
     def lines(self) -> list[str]:
         if not self.bars:
             return [self.pen.line(("(nothing ran)", DIM))]
-        marks = [f"{self.pen.glyphs.critical} critical path"]
         steps = (span for span in self.run.spans if span.kind == "step")
         legend = [
-            *(marks if any(bar.critical for bar in self.bars) else ()),
+            *self._marks(),
             *tally((span.status for span in steps), self.pen.glyphs),
         ]
         rows = [self._line(bar) for bar in self.bars]
         return [self._axis(), *rows, "", *self.pen.legend(legend)]
+
+    def _marks(self) -> list[str]:
+        """Explain the signs that were drawn, but for those of statuses."""
+        glyphs = self.pen.glyphs
+        drawn: dict[str, Sequence[object]] = {
+            f"{glyphs.critical} critical path": [bar.critical for bar in self.bars],
+            f"{glyphs.pause} waits for a retry": [bar.waits for bar in self.bars],
+            f"{glyphs.hedged} second attempt": [bar.hedges for bar in self.bars],
+        }
+        return [sign for sign, found in drawn.items() if any(found)]
 
     def _axis(self) -> str:
         ticks = axis(self.run.total, self.bar_width, self.pen.glyphs)
@@ -98,7 +110,7 @@ class _Chart:
             (f"{glyphs.critical if bar.critical else ' '} ", ""),
             (f"{glyphs.status[bar.status]} ", tone),
             (f"{pad(label, self.label_width)} ", ""),
-            (_blocks(bar.pieces, self.run.total, self.bar_width, glyphs), tone),
+            (_drawn(bar, self.run.total, self.bar_width, glyphs), tone),
             (f" {took:>{_DURATION_WIDTH}}", ""),
         )
 
@@ -116,9 +128,16 @@ def _bars(spans: Sequence[Span], glyphs: Glyphs) -> Iterator[_Bar]:
 
 def _bar(span: Span, indent: str, glyphs: Glyphs) -> _Bar:
     again = f" {glyphs.retried}{span.attempts}" if span.attempts > 1 else ""
-    seconds = span.ended - span.started if span.pieces else None
-    label = span.label + again
-    return _Bar(indent, label, span.status, span.pieces, seconds, span.critical)
+    return _Bar(
+        indent,
+        span.label + again,
+        span.status,
+        span.pieces,
+        span.ended - span.started if span.pieces else None,
+        span.critical,
+        span.waits,
+        span.hedges,
+    )
 
 
 def _merged(items: Sequence[Span]) -> _Bar:
@@ -138,12 +157,30 @@ def _merged(items: Sequence[Span]) -> _Bar:
     )
 
 
-def _blocks(
-    pieces: Sequence[tuple[float, float]], total: float, width: int, glyphs: Glyphs
-) -> str:
-    """Draw bars to an eighth of a column; what ran at all is seen."""
+def _drawn(bar: _Bar, total: float, width: int, glyphs: Glyphs) -> str:
+    """Draw a row to scale: its waits, its attempts over them, then its marks."""
     drawn = [" "] * width
-    scale = 8 * width / total if total > 0 else 0.0
+    per_second = width / total if total > 0 else 0.0
+    for start, end in bar.waits:
+        first, last = int(start * per_second), min(round(end * per_second), width)
+        drawn[first:last] = glyphs.pause * (last - first)
+    _fill(drawn, bar.pieces, 8 * per_second, glyphs)
+    for at in bar.hedges:
+        drawn[min(int(at * per_second), width - 1)] = glyphs.hedged
+    return "".join(drawn)
+
+
+def _fill(
+    drawn: list[str],
+    pieces: Sequence[tuple[float, float]],
+    scale: float,
+    glyphs: Glyphs,
+) -> None:
+    """Draw bars to an eighth of a column, `scale` of them to a second.
+
+    What ran at all is seen.
+    """
+    width = len(drawn)
     for start, end in pieces:
         first = min(round(start * scale), 8 * width - 1)
         last = min(max(round(end * scale), first + 1), 8 * width)
@@ -153,7 +190,6 @@ def _blocks(
             from_right = left > 0 and right == 8
             partial = glyphs.tails if from_right else glyphs.parts
             drawn[column] = partial[right - left - 1]
-    return "".join(drawn)
 
 
 def axis(total: float, width: int, glyphs: Glyphs) -> str:

@@ -35,7 +35,12 @@ async def interrupt(name: str) -> str:
     signal.raise_signal(signal.SIGINT)
     await anyio.sleep_forever()
 
-EVERY = [greet, refuse, chatter, strange, interrupt]
+async def wait(name: str) -> str:
+    """Wait for ever."""
+    import anyio
+    await anyio.sleep_forever()
+
+EVERY = [greet, refuse, chatter, strange, interrupt, wait]
 '''
 
 

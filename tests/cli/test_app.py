@@ -10,6 +10,8 @@ from typing import cast
 
 import pytest
 
+from dagplan.cli.crew import retry_of
+from dagplan.cli.options import Options
 from dagplan.plan import load_plan
 from tests.cli.conftest import Dagplan
 from tests.loopback import Json, Loopback, Status
@@ -273,6 +275,23 @@ def test_sequential_runs_one_step_at_a_time(dagplan: Dagplan, folder: Path):
     )
 
 
+def test_an_attempt_ends_when_its_time_is_up(dagplan: Dagplan, folder: Path):
+    path = saved(folder, step("a", "wait"))
+
+    ended = dagplan("run", path, *OWN, "--timeout", "0.01", "--retries", "0", "--json")
+
+    (result,) = json.loads(ended.out)["steps"]
+    assert (ended.code, result["status"], result["attempts"]) == (1, "failed", 1)
+    assert "0.01" in result["error"]
+
+
+@pytest.mark.parametrize(("retries", "attempts"), [(None, 3), (0, 1), (4, 5)])
+def test_retries_are_counted_beside_the_first_attempt(
+    retries: int | None, attempts: int
+):
+    assert retry_of(Options(retries=retries)).attempts == attempts
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -356,6 +375,10 @@ def test_ctrl_c_names_what_was_done(dagplan: Dagplan, folder: Path):
         (["ask", "q", "--frob"], "--frob"),
         (["ask", "q", "--mode", "fast"], "fast"),
         (["ask", "q", "--max-concurrency", "0"], "--max-concurrency"),
+        (["ask", "q", "--retries", "-1"], "--retries"),
+        (["run", "p", "--timeout", "0"], "'--timeout': 0 is not a number of seconds"),
+        (["run", "p", "--timeout", "nan"], "'--timeout': nan is not a number"),
+        (["run", "p", "--timeout", "inf"], "'--timeout': inf is not a number"),
         (["ask", "q", "--model", "openai:gpt-5"], "OPENAI_API_KEY"),
         (["ask", "q", "--model", "nobody:x"], "nobody:x"),
         (["ask", "q", *OWN], "need a model"),

@@ -9,10 +9,14 @@ from dagplan.events import (
     RunStarted,
     StepCancelled,
     StepFailed,
+    StepHedged,
     StepPlanned,
+    StepRetried,
     StepSkipped,
     StepStarted,
+    StepStuck,
     StepSucceeded,
+    Throttled,
 )
 from dagplan.plan import Step
 
@@ -138,3 +142,44 @@ def test_computing_is_counted_from_the_first_step_to_the_last():
         made.take(event)
 
     assert made.computing == 0.75
+
+
+def test_a_step_that_will_be_tried_again_waits_and_says_why():
+    events: list[Event] = [
+        StepStarted(0.1, "a"),
+        StepRetried(0.5, "a", 1, "late", "TimeoutError", 2.0),
+    ]
+    made = board(*events)
+
+    assert made.running() == {}
+    assert made.retrying == {"a": 2.5}
+    assert (made.results["a"].status, made.results["a"].error) == ("waiting", "late")
+    made.take(StepStarted(2.5, "a", 2))
+    assert made.running() == {"a": 2.5}
+    assert made.results["a"].error is None
+    for end in (
+        StepCancelled(1.0, "a"),
+        StepFailed(1.0, "a", "no", "E"),
+        Revised(1.0, redefined=(A,)),
+        Revised(1.0, dropped=("a",)),
+    ):
+        assert board(*events, end).retrying == {}
+
+
+def test_hedges_count_as_attempts_of_the_step_that_runs():
+    made = board(StepStarted(0.1, "a"), StepHedged(0.5, "a", 2))
+
+    assert made.running() == {"a": 0.1}
+    assert made.results["a"].attempts == 2
+
+
+def test_steps_that_do_not_end_are_named_once():
+    stuck = [StepStuck(1, "c", 1), StepStuck(2, "a", 1), StepStuck(3, "c", 2)]
+
+    assert board(*stuck).stuck == ["c", "a"]
+
+
+def test_a_provider_is_waited_for_as_long_as_it_asked_at_most():
+    made = board(Throttled(1.0, "a", "x", 5.0), Throttled(2.0, "c", "x", 1.0))
+
+    assert made.throttled == {"x": 6.0}

@@ -54,6 +54,18 @@ from dagplan.errors import (
             130,
             "dagplan: interrupted; there was no plan yet\n",
         ),
+        (
+            InterruptedRunError(
+                3, 90, stuck=["a"], running=[f"s{n}" for n in range(22)]
+            ),
+            130,
+            (
+                "dagplan: interrupted; 3 of 90 steps were done\n"
+                "dagplan: did not end within 1 s of being cancelled: a\n"
+                "dagplan: left while still running: "
+                f"{', '.join(f's{n}' for n in range(20))} and 2 more\n"
+            ),
+        ),
     ],
 )
 def test_each_error_ends_in_its_own_way(error: BaseException, code: int, text: str):

@@ -12,9 +12,13 @@ from dagplan.events import (
     Revised,
     RunFinished,
     RunStarted,
+    StepHedged,
     StepPlanned,
+    StepRetried,
     StepStarted,
+    StepStuck,
     StepSucceeded,
+    Throttled,
 )
 from dagplan.plan import Step
 
@@ -178,3 +182,43 @@ def test_rich_draws_in_place_and_takes_away():
     assert "[bold]one[/bold]" in text
     assert text.index("two") > text.index("\x1b[2K")
     assert text.endswith("\x1b[2K")
+
+
+def test_what_a_run_waits_for_stands_in_the_last_line():
+    shown = Shown()
+    shown.plan()
+    shown.take(
+        StepStarted(0.0, "s0"),
+        StepStarted(0.0, "s1"),
+        StepRetried(1.0, "s0", 1, "late \x1b[2J", "TimeoutError", 4.0),
+        StepHedged(1.0, "s1", 2),
+        StepStuck(2.0, "s0", 1),
+        Throttled(2.0, "s1", "api\x1b[2J.com", 1.0),
+    )
+
+    assert shown.refreshed(2.5) == [
+        "planned by me",
+        "",
+        "○ s0  late �[2J",
+        "◐ s1  ↻2 look()",
+        "",
+        "○ 1 waiting   ◐ 1 running",
+        "2.5 s  ⏸ api�[2J.com 0.5 s  ! s0  ↻ s0 2.5 s  ◐ s1 2.5 s",
+    ]
+    shown.take(StepStarted(5.0, "s0", 2), StepSucceeded(5.5, "s1", 1))
+    assert shown.refreshed(6.0)[-1] == "6.0 s  ! s0  ◐ s0 1.0 s"
+
+
+def test_while_a_step_waits_to_be_tried_again_nobody_reads_results():
+    shown = Shown(steps=1)
+    shown.plan()
+    shown.take(StepStarted(0.0, "s0"), StepRetried(1.0, "s0", 1, "late", "E", 4.0))
+
+    assert shown.refreshed(2.0)[-1] == "2.0 s  ↻ s0 3.0 s"
+
+
+def test_a_planner_that_has_to_wait_says_so():
+    shown = Shown(model="m")
+    shown.take(Throttled(1.0, None, "api.openai.com", 5.0))
+
+    assert shown.refreshed(2.0) == ["m is planning  2.00 s  ⏸ api.openai.com 4.0 s"]

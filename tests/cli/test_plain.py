@@ -13,10 +13,14 @@ from dagplan.events import (
     RunStarted,
     StepCancelled,
     StepFailed,
+    StepHedged,
     StepPlanned,
+    StepRetried,
     StepSkipped,
     StepStarted,
+    StepStuck,
     StepSucceeded,
+    Throttled,
 )
 from dagplan.plan import Step
 
@@ -163,3 +167,51 @@ def test_ascii_is_enough():
 
     text = stream.buffer.getvalue()
     assert text.endswith(b"    0.00 s  v first  Sao Paulo...\n")
+
+
+def test_what_delays_a_run_is_told_when_it_happens():
+    shown = Shown()
+    shown.new_text()
+    shown.take(
+        StepStarted(0.1, "first"),
+        StepRetried(0.5, "first", 1, "TimeoutError: too slow", "TimeoutError", 0.8),
+        StepStarted(1.3, "first", 2),
+        StepHedged(2.0, "first", 3),
+        StepStuck(3.0, "first", 2),
+        Throttled(4.0, None, "api.openai.com", 2.0),
+    )
+
+    assert shown.new_text().splitlines() == [
+        "    0.50 s  ↻ first   attempt 1 failed: TimeoutError: too slow; again in 0.80 s",
+        "    2.00 s  ⇉ first   attempt 3 joins one that takes long",
+        "    3.00 s  ! first   does not end: attempt 2, cancelled 1.00 s ago, still runs",
+        "    4.00 s  ⏸ api.openai.com  asks to slow down: 2.00 s",
+    ]
+
+
+def test_errors_of_attempts_and_names_of_providers_are_made_safe_and_short():
+    shown = Shown()
+    shown.new_text()
+    shown.take(
+        StepRetried(0.5, "first", 1, "no\n\x1b[2J" + "y" * 2_000, "E", 0.8),
+        Throttled(4.0, None, "\x1b[2Jx" * 400, 2.0),
+    )
+
+    retried, throttled = shown.new_text().splitlines()
+    assert retried.startswith("    0.50 s  ↻ first   attempt 1 failed: no �[2Jyyy")
+    assert retried.endswith("yyy…; again in 0.80 s")
+    assert throttled.startswith("    4.00 s  ⏸ �[2Jx�[2Jx")
+    assert throttled.endswith("…  asks to slow down: 2.00 s")
+
+
+def test_each_attempt_that_takes_long_is_mentioned():
+    shown = Shown()
+    shown.new_text()
+    shown.take(StepStarted(0.0, "first"))
+    shown.now = 1.2
+    shown.plain.refresh()
+    shown.take(StepRetried(2, "first", 1, "x", "E", 1), StepStarted(3, "first", 2))
+    for shown.now in (3.5, 4.5):
+        shown.plain.refresh()
+
+    assert shown.new_text().count("still running") == 2

@@ -12,11 +12,23 @@ from pathlib import Path
 import pytest
 
 HANGS = '''
-import threading
+import signal
+import time
 
 def hang(name: str) -> str:
     """Never return."""
-    threading.Event().wait()
+    time.sleep(3600)
+
+async def hold(name: str) -> str:
+    """Press Ctrl-C and hold the event loop, then do it again."""
+    signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)
+    time.sleep(3600)
+
+async def wait(name: str) -> str:
+    """Wait until cancelled."""
+    import anyio
+    await anyio.sleep_forever()
 
 async def stay(name: str) -> str:
     """Refuse to be cancelled."""
@@ -25,7 +37,7 @@ async def stay(name: str) -> str:
         try:
             await anyio.sleep_forever()
         except BaseException:
-            print("STAYS", flush=True)
+            pass
 
 def greet(name: str) -> str:
     """Greet somebody."""
@@ -88,23 +100,87 @@ def test_ctrl_c_does_not_wait_for_a_thread_that_hangs(plan: Path):
         out, err = process.communicate(timeout=5)
 
     assert process.returncode == 130
-    assert err == "dagplan: interrupted; 1 of 3 steps were done\n"
+    assert err.splitlines() == [
+        "dagplan: interrupted; 1 of 3 steps were done",
+        "dagplan: did not end within 1 s of being cancelled: slow",
+    ]
+    assert "! slow   does not end: attempt 1, cancelled 1.00 s ago, still runs" in out
     assert "■ slow" in out
 
 
-def test_a_second_ctrl_c_leaves_what_refuses_to_end(plan: Path):
+def test_a_second_ctrl_c_names_what_refuses_to_end(plan: Path):
     plan.write_text(json.dumps({"steps": [step("quick", "greet"), step("a", "stay")]}))
     tools = "hanging_tools:stay,hanging_tools:greet"
 
     with started("run", "plan.json", "--tools", tools, folder=plan.parent) as process:
         lines_until(process, "✓ quick")
         process.send_signal(signal.SIGINT)
-        lines_until(process, "STAYS")
+        lines_until(process, "! a      does not end")
         process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=2)
+
+    assert process.returncode == 130
+    assert err.splitlines() == [
+        "dagplan: interrupted; 1 of 2 steps were done",
+        "dagplan: did not end within 1 s of being cancelled: a",
+    ]
+
+
+def test_a_second_ctrl_c_waits_for_no_thread_that_might_still_end(plan: Path):
+    steps = [step("slow", "hang"), step("a", "wait"), step("quick", "greet")]
+    plan.write_text(json.dumps({"steps": steps}))
+    tools = "hanging_tools:hang,hanging_tools:wait,hanging_tools:greet"
+
+    with started("run", "plan.json", "--tools", tools, folder=plan.parent) as process:
+        lines_until(process, "✓ quick")
+        process.send_signal(signal.SIGINT)
+        lines_until(process, "■ a")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=2)
+
+    assert process.returncode == 130
+    assert err.splitlines() == [
+        "dagplan: interrupted; 1 of 3 steps were done",
+        "dagplan: left while still running: slow",
+    ]
+
+
+def test_a_second_ctrl_c_is_heard_while_a_tool_holds_the_event_loop(plan: Path):
+    plan.write_text(json.dumps({"steps": [step("a", "hold")]}))
+    tools = "hanging_tools:hold"
+
+    with started("run", "plan.json", "--tools", tools, folder=plan.parent) as process:
         _, err = process.communicate(timeout=5)
 
     assert process.returncode == 130
-    assert err == "dagplan: interrupted; 1 of 2 steps were done\n"
+    assert err.splitlines() == [
+        "dagplan: interrupted; 0 of 1 steps were done",
+        "dagplan: left while still running: a",
+    ]
+
+
+def left(code: str) -> tuple[int, str]:
+    head = "import threading; from dagplan.cli.leave import leave_now; "
+    environ = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    ended = subprocess.run(
+        [sys.executable, "-c", head + code],
+        env=environ,
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    return ended.returncode, ended.stdout.decode()
+
+
+def test_what_was_written_is_flushed_before_the_program_is_left():
+    code = "print('first'); leave_now(7, lambda: 1 / 0, lambda: print('last'))"
+
+    assert left(code) == (7, "first\nlast\n")
+
+
+def test_last_words_do_not_keep_the_program():
+    code = "leave_now(7, threading.Event().wait, patience=0.01)"
+
+    assert left(code) == (7, "")
 
 
 def test_a_reader_that_leaves_gets_no_noise(plan: Path):

@@ -5,6 +5,7 @@ import threading
 from datetime import date
 from typing import Any
 
+import anyio
 import pytest
 from langchain_core.tools import ToolException, tool
 
@@ -48,6 +49,41 @@ async def test_sync_tools_run_in_threads_at_the_same_time():
     steps = [Step(id=i, tool="meet", args={"name": i}) for i in "abc"]
     found = await results(*steps, tools=[meet])
     assert [found[i].value for i in "abc"] == ["a", "b", "c"]
+
+
+async def test_a_run_that_is_left_waits_for_a_sync_tool_that_ends_in_time():
+    entered, gate, ended = anyio.Event(), threading.Event(), []
+
+    def work() -> int:
+        """Work until told to stop."""
+        anyio.from_thread.run_sync(entered.set)
+        ended.append(gate.wait(5))
+        return 1
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(one, work)
+        await entered.wait()
+        tasks.cancel_scope.cancel()
+        gate.set()
+    assert ended == [True]
+
+
+async def test_a_run_that_is_left_leaves_a_sync_tool_that_does_not_end():
+    entered, gate = anyio.Event(), threading.Event()
+
+    def hang() -> None:
+        """Hang."""
+        anyio.from_thread.run_sync(entered.set)
+        gate.wait()
+
+    runner = PlannedStepRunner(by_name([as_tool(hang)]), patience=0.001)
+    plan = Plan(steps=[Step(id="a", tool="hang")])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(execute_plan, plan, runner)
+        await entered.wait()
+        tasks.cancel_scope.cancel()
+    assert not gate.is_set()
+    gate.set()
 
 
 async def test_langchain_tools_sync_and_async():

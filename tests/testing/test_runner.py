@@ -1,15 +1,18 @@
 """A scripted runner gives results by step and takes time by the loop's clock."""
 
+from math import inf
+
 import anyio
 import pytest
 
 from dagplan.plan import Plan, Step
+from dagplan.policy import Hedge, Retry, Timeout
 from dagplan.protocols import StepCall, StepRunner
 from dagplan.scheduler import execute_plan
-from dagplan.testing import ScriptedRunner
+from dagplan.testing import Attempts, ScriptedRunner
 
 
-def call(step_id: str, of: str | None = None) -> StepCall:
+def call(step_id: str, of: str | None = None, attempt: int = 1) -> StepCall:
     step = Step(id=of or step_id, task="x")
     return StepCall(
         step_id,
@@ -17,7 +20,8 @@ def call(step_id: str, of: str | None = None) -> StepCall:
         task="x",
         args={},
         inputs={"n": 2},
-        attempt=1,
+        attempt=attempt,
+        idempotency_key="k",
         wanted=True,
         emit=lambda _: None,
     )
@@ -82,3 +86,49 @@ async def test_seconds_are_those_of_a_clock_that_jumps() -> None:
     assert run.results["c"].ended == 3601
     first, second, last = (asked.id for asked in runner.calls)
     assert ({first, second}, last) == ({"a", "b"}, "c")  # trio starts in any order
+
+
+async def test_each_attempt_has_its_own_outcome() -> None:
+    runner = ScriptedRunner({"a": Attempts(ValueError("broken"), [2], doubled)})
+    with pytest.raises(ValueError, match="broken"):
+        await runner(call("a"))
+    assert await runner(call("a", attempt=2)) == [2]
+    assert await runner(call("a", attempt=3)) == 4
+    # Each item has attempts of its own.
+    assert await runner(call("a[7]", of="a", attempt=2)) == [2]
+
+
+async def test_an_attempt_more_than_the_script_holds_says_so() -> None:
+    runner = ScriptedRunner({"a": Attempts(1)})
+    with pytest.raises(
+        AssertionError, match=r"1 attempts at step 'a' .* attempt 2; add"
+    ):
+        await runner(call("a", attempt=2))
+
+
+@pytest.mark.parametrize("anyio_backend", ["jumping trio"], indirect=True)
+async def test_retries_and_timeouts_can_be_tried_out() -> None:
+    runner = ScriptedRunner(
+        {"a": Attempts(None, ConnectionError("gone"), 3)},
+        seconds={"a": Attempts(inf, 5, 1)},
+    )
+    run = await execute_plan(
+        Plan(steps=[Step(id="a", task="x")]),
+        runner,
+        retry=Retry(backoff=2, jitter=0),
+        timeout=Timeout(attempt=60),
+    )
+    result = run.results["a"]
+    assert (result.value, result.attempts) == (3, 3)
+    assert result.ended == 60 + 2 + 5 + 4 + 1
+    assert [asked.attempt for asked in runner.calls] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("anyio_backend", ["jumping trio"], indirect=True)
+async def test_a_hedge_can_be_tried_out() -> None:
+    runner = ScriptedRunner({"a": "done"}, seconds={"a": Attempts(100, 1)})
+    run = await execute_plan(
+        Plan(steps=[Step(id="a", task="x")]), runner, hedge=Hedge(after=10)
+    )
+    assert run.results["a"].ended == 11
+    assert run.report.hedges == 1

@@ -8,7 +8,9 @@ from dagplan.events import (
     RunStarted,
     StepCancelled,
     StepFailed,
+    StepHedged,
     StepPlanned,
+    StepRetried,
     StepSkipped,
     StepStarted,
     StepSucceeded,
@@ -163,3 +165,56 @@ def test_a_plan_that_streams_in_does_not_hide_the_dependency() -> None:
     )
 
     assert [s.label for s in run.spans if s.critical] == ["planner", "a", "c"]
+
+
+def test_a_retried_step_has_its_attempts_and_the_waits_between_them() -> None:
+    events = [
+        *begun(A, C, question=""),
+        StepStarted(0.0, "a"),
+        StepRetried(1.0, "a", 1, "late", "TimeoutError", 0.5),
+        StepStarted(1.5, "a", 2),
+        StepRetried(2.0, "a", 2, "late", "TimeoutError", 1.0),
+        StepStarted(3.0, "a", 3),
+        StepSucceeded(4.0, "a", 1, 3),
+        StepStarted(4.0, "c"),
+        StepSucceeded(5.0, "c", 1),
+        RunFinished(5.0, "answered"),
+    ]
+    a, c = timeline(events).spans
+
+    assert a.pieces == [(0.0, 1.0), (1.5, 2.0), (3.0, 4.0)]
+    assert a.waits == [(1.0, 1.5), (2.0, 3.0)]
+    assert (a.attempts, a.status) == (3, "succeeded")
+    assert a.critical
+    assert c.critical
+    a = next(s for s in timeline(events[:8]).spans if s.label == "a")
+    assert (a.status, a.waits) == ("waiting", [(1.0, 1.5), (2.0, 2.0)])
+
+
+def test_a_hedge_is_a_moment_of_the_attempt_that_it_joins() -> None:
+    run = timeline(
+        [
+            *begun(A, question=""),
+            StepStarted(0.0, "a"),
+            StepHedged(1.0, "a", 2),
+            StepSucceeded(1.5, "a", 1, 2),
+        ]
+    )
+
+    (a,) = run.spans
+    assert (a.pieces, a.hedges, a.attempts) == ([(0.0, 1.5)], [1.0], 2)
+
+
+def test_a_step_that_is_cancelled_while_it_waits_waits_no_longer() -> None:
+    run = timeline(
+        [
+            *begun(A, question=""),
+            StepStarted(0.0, "a"),
+            StepRetried(1.0, "a", 1, "late", "TimeoutError", 9.0),
+            StepCancelled(2.0, "a"),
+            RunFinished(3.0, "cancelled"),
+        ]
+    )
+
+    (a,) = run.spans
+    assert (a.pieces, a.waits, a.status) == ([(0.0, 1.0)], [(1.0, 2.0)], "cancelled")

@@ -297,3 +297,14 @@ def test_a_plan_with_a_cycle_can_be_looked_at() -> None:
     cycle = plan({"id": "a", "task": "${b}"}, {"id": "b", "task": "${a}"})
 
     assert to_text(cycle).splitlines() == ["○ b    ${a}  ← a", "╰─○ a  ${b}"]
+
+
+def test_a_step_that_was_started_several_times_says_so() -> None:
+    drawn = plan({"id": "a", "task": "x"}, {"id": "b", "task": "y"})
+    results = {
+        "a": StepResult("succeeded", 1, attempts=2),
+        "b": StepResult("waiting", error="late", attempts=3),
+    }
+
+    assert to_text(drawn, results).splitlines()[:2] == ["✓ a  ↻2 x", "○ b  ↻3 late"]
+    assert to_text(drawn, results, ascii_only=True).startswith("v a  r2 x\n")

@@ -9,7 +9,9 @@ from dagplan.events import (
     RunStarted,
     StepCancelled,
     StepFailed,
+    StepHedged,
     StepPlanned,
+    StepRetried,
     StepStarted,
     StepSucceeded,
 )
@@ -152,3 +154,39 @@ def test_nothing_ran() -> None:
 )
 def test_durations_have_the_unit_that_suits(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def delayed() -> list[Event]:
+    steps = [Step(id="a", task="x"), Step(id="b", task="x")]
+    return [
+        *begun(*steps),
+        StepStarted(0.0, "a"),
+        StepStarted(0.0, "b"),
+        StepRetried(0.5, "a", 1, "late", "TimeoutError", 1.0),
+        StepHedged(1.0, "b", 2),
+        StepStarted(1.5, "a", 2),
+        StepSucceeded(1.75, "b", 1, 2),
+        StepSucceeded(2.0, "a", 1, 2),
+        RunFinished(2.0, "answered"),
+    ]
+
+
+def test_waits_between_attempts_and_second_attempts_are_seen() -> None:
+    assert to_waterfall(delayed(), width=44).splitlines() == [
+        "         0 ───────────────── 2.00 s",
+        "◆ ✓ a ↻2 ██████▌┄┄┄┄┄┄┄┄┄┄┄┄▐██████   2.00 s",
+        "  ✓ b ↻2 █████████████⇉████████▊      1.75 s",
+        "",
+        "◆ critical path   ┄ waits for a retry",
+        "⇉ second attempt   ✓ 2 succeeded",
+    ]
+
+
+@pytest.mark.parametrize("width", [1, 8, 20, 41])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_no_line_with_waits_is_too_wide(width: int, *, ascii_only: bool) -> None:
+    events = delayed()
+    for count in range(len(events) + 1):
+        picture = to_waterfall(events[:count], width=width, ascii_only=ascii_only)
+        assert all(cells(line) <= width for line in picture.split("\n"))
+        assert picture.isascii() or not ascii_only
