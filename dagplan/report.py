@@ -244,7 +244,7 @@ class _Fold:
 
     def _forget(self, step_id: str) -> None:
         """Drop what an earlier definition of a step has come to; its time counts."""
-        for name in _of(step_id, self.retrying):
+        for name in (*_of(step_id, self.running), *_of(step_id, self.retrying)):
             self._stop(name)
         for known in (self.took, self.before, self.reached, self.ended):
             for name in _of(step_id, known):
