@@ -5,12 +5,14 @@ loop and no chance of its own, so that every schedule can be replayed. `Executio
 performs the commands with anyio, on asyncio and on trio, and feeds back what happens.
 
 Pure, from the bottom up:
-    `Throttle` (limits.py): live counts of slots, rates and providers, for many runs.
+    `Gate`, `Window`, `Provider` (gates.py): what holds attempts up.
+    `Throttle` (limits.py): the gates of a set of limits; runs see it by a `Share`.
     `Node`, `Attempt` (node.py): a step, or an item of a `for_each` step, as it runs.
     `StepGraph` (graph.py): nodes, who waits for whom, and what a step is called with.
     `ReadyQueue`, `Timers`, `Durations`: what could start; what is due; what is usual.
     `Rules` (rules.py): by which policies a run decides.
-    `Machine` (machine.py): lives as long as a run; decides what happens to nodes.
+    `Machine` (machine.py): lives as long as a run; decides what happens to nodes. Its
+        storeys: the run, attempts (attempts.py), what waits for what (settling.py).
 
 The shell:
     `Workers` (workers.py): tasks that run attempts, each in a context of its own.

@@ -2,34 +2,18 @@
 
 A `Throttle` holds the live counts. Runs that are given the same one share it, since
 rate limits belong to an account and not to a run. Each run sees it through a `Share`.
-
-    Gate      so many at a time (slots; the slots of one tool)
-    Window    so many in any minute (requests, tokens)
-    Provider  a gate that is closed for some time, then opens for few at first
-
-Whoever is held up somewhere queues there, so that no run starves another; a run that
+Whoever is held up at a gate queues there, so that no run starves another; a run that
 stands first is told when it may look again. No clock here: moments are arguments.
 """
 
-from collections import deque
 from collections.abc import Callable, Hashable
 from math import inf
 
 from dagplan.policy import Limits
-
-MINUTE = 60.6
-"""Length of the sliding window in seconds.
-
-One per cent longer than a minute: a request may travel faster than one sent before it,
-and providers count when requests arrive.
-"""
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 60.0
-_PAUSE_JITTER = 0.1
-_ROUNDING = 1e-9  # of moments that come back after the run's start was taken away
+from dagplan.scheduler.gates import ROUNDING, Gate, Provider, Turn, Window
 
 
-class Share:
+class Share(Turn):
     """One run's part in a throttle.
 
     Args:
@@ -40,8 +24,6 @@ class Share:
 
     Attributes:
         queued: Where it stands in a queue.
-        ticket: Its turn: those who have waited longer have a lower one. 0 while it does
-            not wait.
         held_until: After a `take` that said no: when to ask again, in seconds since the
             run began; infinity where `wake` will tell.
     """
@@ -49,13 +31,12 @@ class Share:
     def __init__(
         self, throttle: "Throttle", wake: Callable[[], object], epoch: float = 0.0
     ) -> None:
-        self.wake = wake
+        super().__init__(wake, throttle.draw)
         self.held_until = inf
-        self.ticket = 0
         self._throttle = throttle
         self._epoch = epoch
-        self.queued: set[Gate] = set()
-        self._held: set[Gate] = set()
+        self.queued: dict[Gate, None] = {}
+        self._held: dict[Gate, None] = {}
 
     def take(self, user: Hashable, now: float) -> "tuple[Gate, ...] | None":
         """Count an attempt in, if it may start now.
@@ -89,7 +70,7 @@ class Share:
         # Not held up by how many calls are under way to a provider that has opened
         # again: its own attempt is one of them, and would wait for itself.
         until = self._throttle.closed_until(user) - self._epoch
-        if now < until - _ROUNDING:
+        if now < until - ROUNDING:
             self.held_until = until
             return None
         return self._take(self._throttle.windows, now)
@@ -106,15 +87,16 @@ class Share:
 
         To be called after a round of `hold` and `take`.
         """
-        for gate in self.queued - self._held:
-            gate.forget(self)
-        self.queued, self._held = self._held, set()
+        for gate in self.queued:
+            if gate not in self._held:
+                gate.forget(self)
+        self.queued, self._held = self._held, {}
 
     def close(self) -> None:
         """Give up every place in a queue."""
-        for gate in self.queued | self._held:
+        for gate in {**self.queued, **self._held}:
             gate.forget(self)
-        self.queued, self._held = set(), set()
+        self.queued, self._held = {}, {}
 
     def refused(
         self,
@@ -158,185 +140,12 @@ class Share:
         for gate in gates:
             until = gate.hold(self, moment)
             if until is not None:
-                self._held.add(gate)
-                self.queued.add(gate)
+                self._held[gate] = self.queued[gate] = None
                 self.held_until = until - self._epoch
                 return None
-        # Whoever was served stands at the back of every queue.
-        self.ticket = self._throttle.draw() if self.queued else 0
+        if self.ticket:
+            self.served(waits_elsewhere=bool(self.queued))
         return tuple([gate for gate in gates if gate.enter(self, moment)])
-
-    def wait(self) -> None:
-        """Draw a ticket, unless it has one."""
-        self.ticket = self.ticket or self._throttle.draw()
-
-
-class Gate:
-    """Lets so many in at a time; whoever is held up queues.
-
-    Whose turn it is, is told by tickets that hold for all gates: with an order of its
-    own at each, three shares in two queues could hand the turn round for ever.
-
-    Attributes:
-        most: How many may be in at once.
-        used: How many are.
-        queue: Shares that are held up.
-    """
-
-    def __init__(self, most: float) -> None:
-        self.most = most
-        self.used = 0
-        self.queue: dict[Share, None] = {}
-
-    def hold(self, share: Share, now: float) -> float | None:
-        """Tell until when a share has to wait here, and queue it if it has to."""
-        del now
-        if self.used < self.most and self._is_next(share):
-            return None
-        self._queue_up(share)
-        return inf
-
-    def enter(self, share: Share, now: float) -> bool:
-        """Let an attempt in; tells whether its end has to be reported."""
-        del now
-        self.used += 1
-        if self.queue:
-            self.queue.pop(share, None)
-            self.tell_next(share)
-        return True
-
-    def answered(self, share: Share) -> None:
-        """Take note that an attempt succeeded."""
-
-    def forget(self, share: Share) -> None:
-        """Take a share that no longer waits out of the queue."""
-        if self.queue.pop(share, self) is None:
-            self.tell_next(share)
-
-    def _is_next(self, share: Share) -> bool:
-        if not self.queue:
-            return True
-        share.wait()
-        first = min(self.queue, key=_ticket)
-        if share.ticket <= first.ticket:
-            return True
-        # It may have been told before there was room.
-        first.wake()
-        return False
-
-    def _queue_up(self, share: Share) -> None:
-        share.wait()
-        self.queue.setdefault(share)
-
-    def tell_next(self, share: Share) -> None:
-        """Have whoever stands first look again, if there is room and it is another."""
-        if self.queue and self.used < self.most:
-            first = min(self.queue, key=_ticket)
-            if first is not share:
-                first.wake()
-
-
-def _ticket(share: Share) -> int:
-    return share.ticket
-
-
-class Window(Gate):
-    """Lets so much in within any minute.
-
-    Args:
-        most: How much.
-        counted: Whether each that enters counts one; else what `spend` is told counts.
-    """
-
-    def __init__(self, most: int, *, counted: bool) -> None:
-        super().__init__(most)
-        self._counted = counted
-        self._spent: deque[tuple[float, int]] = deque()
-
-    def hold(self, share: Share, now: float) -> float | None:
-        """Tell until when a share has to wait here, and queue it if it has to."""
-        self._slide(now)
-        if self.used < self.most and self._is_next(share):
-            return None
-        self._queue_up(share)
-        return inf if self.used < self.most else self._opens()
-
-    def enter(self, share: Share, now: float) -> bool:
-        """Count one that enters; nothing is given back at its end."""
-        if self._counted:
-            self.spend(1, now)
-        self.queue.pop(share, None)
-        # Told also where the window is full: it then knows until when.
-        if self.queue:
-            min(self.queue, key=_ticket).wake()
-        return False
-
-    def spend(self, amount: int, now: float) -> None:
-        """Count what was used."""
-        self._slide(now)
-        self._spent.append((now, amount))
-        self.used += amount
-
-    def _slide(self, now: float) -> None:
-        spent = self._spent
-        while spent and spent[0][0] + MINUTE <= now + _ROUNDING:
-            self.used -= spent.popleft()[1]
-
-    def _opens(self) -> float:
-        """Return when so much has left the window that there is room."""
-        used = self.used
-        for moment, amount in self._spent:
-            used -= amount
-            if used < self.most:
-                return moment + MINUTE
-        return inf
-
-
-class Provider(Gate):
-    """A provider that has asked to slow down.
-
-    Closed for as long as it asked; then one call goes out, and with each answer one
-    more at a time, as TCP begins (RFC 5681): all that waited at once would be refused
-    again.
-
-    Attributes:
-        until: When it opens, on the clock that all who share have in common.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(inf)
-        self.until = -inf
-        self._refused_at = -inf
-        self._in_a_row = 0
-
-    def hold(self, share: Share, now: float) -> float | None:
-        """Tell until when a share has to wait here, and queue it if it has to."""
-        if now < self.until - _ROUNDING:
-            self._queue_up(share)
-            return self.until
-        return super().hold(share, now)
-
-    def refuse(
-        self, after: float | None, began: float, now: float, chance: float
-    ) -> float:
-        """Close; returns the seconds until it opens."""
-        # Calls that were under way say nothing new about the time since it closed.
-        if began >= self._refused_at:
-            self._in_a_row += 1
-            self._refused_at = now
-            self.most = 1
-        wait = after
-        if wait is None:
-            wait = min(_FIRST_PAUSE * 2.0 ** (self._in_a_row - 1), _LONGEST_PAUSE)
-        self.until = max(self.until, now + wait * (1 + _PAUSE_JITTER * chance))
-        return self.until - now
-
-    def answered(self, share: Share) -> None:
-        """Let one more in at a time."""
-        self._in_a_row = 0
-        self.most += 1
-        if self.queue:
-            self.tell_next(share)
 
 
 class Throttle:

@@ -2,7 +2,7 @@
 
 from dagplan.events import StepResult, StepStatus
 from dagplan.plan.model import Step
-from dagplan.scheduler.limits import Gate
+from dagplan.scheduler.gates import Gate
 from dagplan.scheduler.timers import Timer
 
 _NO_TIMERS: tuple[Timer, ...] = ()
