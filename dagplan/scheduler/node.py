@@ -159,6 +159,11 @@ class Node:
         """Whether nobody needs to wait for the step any more."""
         return self.status == "succeeded" or self.unsuccessful
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether it waits for nothing but its dependencies."""
+        return self.status == "waiting" and self.retry is None
+
     def requires(self, step_id: str) -> bool:
         """Tell whether the failure of a dependency keeps this step from running."""
         return step_id not in self.optional

@@ -54,7 +54,7 @@ class Settling:
         failed = self._graph.requirement_failed(node) if settled else None
         if failed is not None:
             self._skip(node, failed)
-        elif node.waits == 0 and node.retry is None:
+        elif node.waits == 0 and node.may_go_on:
             self._make_ready(node)
 
     def _make_ready(self, node: Node) -> None:
@@ -156,7 +156,7 @@ class Settling:
                     pending.append((dependent, skipped.id))
                     continue
                 dependent.waits -= 1
-                if dependent.waits or dependent.status != "waiting":
+                if dependent.waits or not dependent.may_go_on:
                     continue
                 # Asked again, since while a revision is taken in another of its
                 # dependencies may have failed long ago.
@@ -180,7 +180,7 @@ class Settling:
                 continue
             if succeeded or not dependent.requires(node.id):
                 dependent.waits -= 1
-                if not dependent.waits:
+                if not dependent.waits and dependent.retry is None:
                     self._make_ready(dependent)
             else:
                 self._skip(dependent, node.id)

@@ -2,10 +2,11 @@
 
 import anyio
 
-from dagplan import Revision
+from dagplan import Retry, Revision
 from dagplan.plan import Plan
 from dagplan.scheduler import open_execution
 from dagplan.scheduler.executor import RunSettings
+from dagplan.scheduler.rules import Rules
 from tests.scheduler.plans import Worker, plan, step
 
 
@@ -121,3 +122,30 @@ async def test_revisions_in_a_row():
     )
     assert [call.id for call in worker.calls] == ["a", "b", "c", "d"]
     assert set(statuses(execution).values()) == {"succeeded"}
+
+
+async def test_a_revision_leaves_a_step_that_waits_for_its_retry_alone():
+    began = []
+
+    async def run_step(call):
+        if call.id == "bad":
+            raise ValueError
+        if call.id == "again":
+            began.append((anyio.current_time(), call.attempt))
+            if call.attempt == 1:
+                raise TimeoutError
+        return call.id
+
+    first = plan(step("bad"), step("mid", "bad"), step("again", optional=("mid",)))
+    retry = Retry(attempts=2, backoff=5.0, jitter=0.0)
+    settings = RunSettings(rules=Rules(lambda: 0.5, retry))
+    start = anyio.current_time()
+    async with open_execution(run_step, settings) as execution:
+        execution.plan(first)
+        await anyio.sleep(1)
+        # `mid` is weighed anew, and skipped again.
+        execution.revise(first, Revision(steps=[step("new")]))
+        await execution.over()
+        execution.finish("answered")
+    assert [(at - start, attempt) for at, attempt in began] == [(0.0, 1), (5.0, 2)]
+    assert statuses(execution)["again"] == "succeeded"
