@@ -15,10 +15,12 @@ def step(
     args: Mapping[str, object] | None = None,
     for_each: str | None = None,
     partial: bool = False,
+    tool: str | None = "work",
 ) -> Step:
     return Step(
         id=step_id,
-        tool="work",
+        tool=tool,
+        task="" if tool else step_id,
         args=dict(args or {}),
         depends_on=list(depends_on),
         optional=list(optional),
