@@ -222,9 +222,9 @@ class Attempts(Settling):
 
     def _try_again(self, node: Node) -> None:
         self._call_off_retry(node)
-        # A revision may have it wait for others anew.
-        if not node.waits:
-            self._make_ready(node)
+        # It is the same work still, even if a revision has since redefined an optional
+        # dependency that was not there when it began.
+        self._make_ready(node)
 
     def _slow_down(self, attempt: Attempt, resource: str, after: float | None) -> None:
         node, at = attempt.node, self._now
