@@ -169,7 +169,9 @@ class Ledger:
                 pass
 
     def _start(self, at: float, item: Item, event: StepStarted) -> None:
-        if item.parent is None and item.waits:
+        # A later attempt is the same work: a revision may have redefined an optional
+        # dependency that had settled without a value when the first one began.
+        if item.parent is None and item.waits and event.attempt == 1:
             self._object("early", f"{event} with {item.waits} dependencies to settle")
         if self._lacking(item):
             self._object("early", f"{event} without what it requires")
