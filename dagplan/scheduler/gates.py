@@ -142,10 +142,18 @@ class Window(Gate):
         if self._counted:
             self.spend(1, now)
         self.queue.pop(share, None)
-        # Told also where the window is full: it then knows until when.
-        if self.queue:
-            min(self.queue, key=_ticket).wake()
+        self.tell_next(share)
         return False
+
+    def tell_next(self, share: Turn) -> None:
+        """Have whoever stands first look again, if it is another.
+
+        Also where there is no room: nobody will leave, and it learns when there is.
+        """
+        if self.queue:
+            first = min(self.queue, key=_ticket)
+            if first is not share:
+                first.wake()
 
     def spend(self, amount: int, now: float) -> None:
         """Count what was used."""
