@@ -11,6 +11,7 @@
     └── StepError                 why one step failed; it never stops its siblings
         ├── ToolError             the tool refused its arguments or raised
         ├── NotFoundError         ... because it knows no thing of that name
+        ├── TaskLeftCancelledError   something cancelled its task; may be retried
         ├── MissingValueError     a reference leads to nothing
         └── WrongValueError       the value is not what `returns` promises
 
@@ -144,6 +145,10 @@ class NotFoundError(ToolError):
             else "check the spelling"
         )
         super().__init__(f"no {kind} named {name!r}; {hint}")
+
+
+class TaskLeftCancelledError(StepError):
+    """Something that is no part of the run cancelled the task in which a step ran."""
 
 
 class MissingValueError(StepError):

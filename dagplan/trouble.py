@@ -35,6 +35,7 @@ _TRANSIENT_CODES = frozenset(  # inside a stream that began well, where no statu
 # Classes of libraries that are told by name: their errors have no status to carry.
 _TRANSIENT_NAMES = frozenset(
     {
+        "TaskLeftCancelledError",  # dagplan's own
         "APIConnectionError",  # openai, anthropic; their timeouts are such errors too
         "TransportError",  # httpx: timeouts, resets, broken protocol
         "ConnectionError",  # requests
@@ -87,7 +88,10 @@ def classify(error: BaseException) -> Trouble:
     Of errors that wrap another one the first that says something counts. A group of
     errors is transient if each of them is; the longest wait counts.
     """
-    return _classify(error, _DEEPEST)
+    try:
+        return _classify(error, _DEEPEST)
+    except Exception:  # noqa: BLE001 - attributes of any error are read, and may raise
+        return _LASTING
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

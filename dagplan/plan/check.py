@@ -110,7 +110,6 @@ class _Reading:
         if step.tool is not None and not is_unicode(step.tool):
             self.flaws.append(_not_unicode(self.label, step.tool))
 
-
     def is_sound(self, known: Collection[str], seen: Collection[str]) -> bool:
         """Tell whether the step is of the simplest kind, in which nothing is wrong.
 

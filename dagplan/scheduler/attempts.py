@@ -17,6 +17,7 @@ from dagplan.events import (
 from dagplan.policy import GRACE, Timeout
 from dagplan.protocols import Admit, Emit
 from dagplan.scheduler.durations import Durations
+from dagplan.scheduler.failure import one_line
 from dagplan.scheduler.gates import Gate
 from dagplan.scheduler.limits import Share
 from dagplan.scheduler.node import Attempt, Node
@@ -75,8 +76,13 @@ class Attempts(Settling):
         try:
             attempt = self._begin(node)
         except StepError as error:
-            self._share.give_back(self._grant or ())
+            self._share.undo(self._grant or ())
             self._decide_failure(node, error)
+            return
+        except Exception as error:  # noqa: BLE001 - values of the user's, no one else's
+            self._share.undo(self._grant or ())
+            text = f"its arguments cannot be put together: {one_line(error)}"
+            self._decide_failure(node, StepError(text))
             return
         node.status = "running"
         if node.started is None:
@@ -305,6 +311,8 @@ class Attempts(Settling):
 
         Tells whether one was started.
         """
+        if self._share.is_full:
+            return False
         self._slow = [a for a in self._slow if a.node.active == (a,)]
         for attempt in self._slow:
             node = attempt.node
@@ -320,7 +328,7 @@ class Attempts(Settling):
             except StepError:
                 # The first attempt had the same values: what it was given has changed
                 # under it, and its own outcome will tell.
-                self._share.give_back(self._grant or ())
+                self._share.undo(self._grant or ())
                 continue
             second.hedged = True
             self._watch(second)

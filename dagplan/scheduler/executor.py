@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -28,9 +29,10 @@ from dagplan.events import (
 )
 from dagplan.plan.model import Plan
 from dagplan.plan.revision import Revision
-from dagplan.policy import Limits
+from dagplan.policy import Limits, Retry
 from dagplan.protocols import Admit, Observer, StepRunner
 from dagplan.scheduler.alarm import Alarm
+from dagplan.scheduler.failure import one_line
 from dagplan.scheduler.limits import Share, Throttle
 from dagplan.scheduler.log import EventLog
 from dagplan.scheduler.machine import Machine, Stimulus
@@ -40,6 +42,9 @@ from dagplan.scheduler.workers import Ended, Workers
 from dagplan.trouble import classify
 
 T = TypeVar("T")
+
+_held: ContextVar[tuple[Throttle, ...]] = ContextVar("dagplan_held", default=())
+"""The throttles of which the step around holds a slot."""
 
 
 def some_chance() -> Chance:
@@ -81,9 +86,8 @@ class Execution:
         self, run_step: StepRunner, settings: RunSettings, tasks: TaskGroup
     ) -> None:
         self.tasks = tasks
-        self._rules = replace(
-            settings.rules, name=f"{settings.rules.name}-{uuid4().hex[:12]}"
-        )
+        name = f"{settings.rules.name}-{uuid4().hex[:12]}"
+        self._rules = replace(settings.rules, name=name)
         loop = anyio.lowlevel.current_token()
         # asyncio's loop tells the time itself, and eight times as fast.
         self._clock: Callable[[], float] = getattr(
@@ -95,12 +99,22 @@ class Execution:
         self._throttle = limits if isinstance(limits, Throttle) else Throttle(limits)
         self.alarm = Alarm(self._tick)
         self._share = Share(
-            self._throttle, lambda: self.alarm.set(-inf), epoch=self._epoch
+            self._throttle,
+            lambda: self.alarm.set(-inf),
+            epoch=self._epoch,
+            inner=self._throttle in _held.get(),
         )
-        self._throttle.bind(loop)
+        if self._throttle in _held.get() and self._rules.slots is None:
+            most = self._throttle.limits.concurrency
+            self._rules = replace(self._rules, slots=most)
+        self._throttle.bind(loop, self._epoch)
         self._admits: dict[str | None, Admit] = {}
         self.log = EventLog(settings.observer)
-        self._workers = Workers(run_step, tasks, self.now, self._ended, self.stop)
+        context = copy_context()
+        context.run(_held.set, (*_held.get(), self._throttle))
+        self._workers = Workers(
+            run_step, tasks, context, self.now, self._ended, self.stop
+        )
         self.machine = Machine(self._rules, self._share, self.emit, self._admit_of)
         self.log.append(
             RunStarted(
@@ -224,7 +238,7 @@ class Execution:
             except Exception as error:
                 after = self._slow_down(role, error, began)
                 again = tries < retry.attempts and may_repeat()
-                if not (again and retry.covers(error)):
+                if not (again and _covers(retry, error)):
                     raise
             await anyio.sleep(max(retry.wait(tries, self._rules.chance()), after))
 
@@ -301,6 +315,14 @@ class Execution:
             if gone:
                 self._perform(self.machine.handle(*gone))
         workers.staff()
+
+
+def _covers(retry: Retry, error: Exception) -> bool:
+    try:
+        return retry.covers(error)
+    except Exception as broken:  # noqa: BLE001 - told with the error that counts
+        error.add_note(f"Retry.errors failed on it: {one_line(broken)}")
+        return False
 
 
 @asynccontextmanager

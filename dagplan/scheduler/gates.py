@@ -145,6 +145,16 @@ class Window(Gate):
         self.tell_next(share)
         return False
 
+    def refund(self, share: Turn) -> None:
+        """Take back the newest that was counted: it has not been sent."""
+        if self._counted and self._spent:
+            self.used -= self._spent.pop()[1]
+            self.tell_next(share)
+
+    def shift(self, seconds: float) -> None:
+        """Move what was spent to another clock."""
+        self._spent = deque((at + seconds, amount) for at, amount in self._spent)
+
     def tell_next(self, share: Turn) -> None:
         """Have whoever stands first look again, if it is another.
 
@@ -214,6 +224,11 @@ class Provider(Gate):
             wait = min(_FIRST_PAUSE * 2.0 ** (self._in_a_row - 1), _LONGEST_PAUSE)
         self.until = max(self.until, now + wait * (1 + _PAUSE_JITTER * chance))
         return self.until - now
+
+    def shift(self, seconds: float) -> None:
+        """Move its moments to another clock."""
+        self.until += seconds
+        self._refused_at += seconds
 
     def answered(self, share: Turn) -> None:
         """Let one more in at a time."""

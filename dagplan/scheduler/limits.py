@@ -21,6 +21,8 @@ class Share(Turn):
         wake: Called when the run, having been held up, should look again.
         epoch: When the run began, on the clock that all who share have in common;
             moments are given and returned in seconds since then.
+        inner: Whether the run is part of a step that holds a slot already: it takes no
+            other, or it could wait for itself.
 
     Attributes:
         queued: Where it stands in a queue.
@@ -29,9 +31,15 @@ class Share(Turn):
     """
 
     def __init__(
-        self, throttle: "Throttle", wake: Callable[[], object], epoch: float = 0.0
+        self,
+        throttle: "Throttle",
+        wake: Callable[[], object],
+        epoch: float = 0.0,
+        *,
+        inner: bool = False,
     ) -> None:
         super().__init__(wake, throttle.draw)
+        self._inner = inner
         self.held_until = inf
         self._throttle = throttle
         self._epoch = epoch
@@ -50,6 +58,9 @@ class Share(Turn):
             `held_until` says until when.
         """
         throttle = self._throttle
+        self._seen(now)
+        if self._inner:
+            return self.take_request(user, now)
         if not throttle.only_slots:
             return self._take(throttle.gates(user), now)
         # The way of most attempts: one gate, and nobody to share it with.
@@ -81,6 +92,18 @@ class Share(Turn):
             gate.used -= 1
             if gate.queue:
                 gate.tell_next(self)
+
+    def undo(self, grant: "tuple[Gate, ...]") -> None:
+        """Count an attempt out that has not been started after all."""
+        self.give_back(grant)
+        for window in self._throttle.windows:
+            window.refund(self)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no slot for an attempt of whichever tool."""
+        slots = self._throttle.slots
+        return not self._inner and bool(slots) and slots[0].used >= slots[0].most
 
     def looked(self) -> None:
         """Say that all that could start has: where the run no longer waits, others go.
@@ -135,6 +158,9 @@ class Share(Turn):
         """Count tokens that a call has used."""
         self._throttle.spend(tokens, now + self._epoch)
 
+    def _seen(self, now: float) -> None:
+        self._throttle.last_seen = now + self._epoch
+
     def _take(self, gates: "tuple[Gate, ...]", now: float) -> "tuple[Gate, ...] | None":
         moment = now + self._epoch
         for gate in gates:
@@ -159,7 +185,11 @@ class Throttle:
     Args:
         limits: The limits; they hold for all runs together that are given this object.
 
+    A run inside a step of a run with the same throttle shares its rates and pauses, and
+    takes no slots of it, but has as many of its own.
+
     Attributes:
+        last_seen: When something last asked, on the clock of its loop.
         runs: How many runs use it.
         slots: The gate of the slots, if they are limited.
         windows: The limits per minute, if there are any.
@@ -174,7 +204,7 @@ class Throttle:
         )
         self._tools = {name: Gate(most) for name, most in limits.per_tool.items()}
         self._tokens: Window | None = None
-        windows: list[Gate] = []
+        windows: list[Window] = []
         if limits.requests_per_minute is not None:
             windows.append(Window(limits.requests_per_minute, counted=True))
         if limits.tokens_per_minute is not None:
@@ -186,6 +216,7 @@ class Throttle:
         self._uses: dict[Hashable, tuple[Provider, ...]] = {}
         self.only_slots = not self._tools and not windows
         self._common = (*self.windows, *self.slots)
+        self.last_seen = -inf
         self._loop: object = None
         self._tickets = 0
 
@@ -194,8 +225,13 @@ class Throttle:
         self._tickets += 1
         return self._tickets
 
-    def bind(self, loop: object) -> None:
+    def bind(self, loop: object, now: float) -> None:
         """Take in a run of an event loop.
+
+        Args:
+            loop: Tells the loop from others.
+            now: The moment on its clock. Clocks of other loops may have been ahead, as
+                each run of trio begins anywhere; then no time counts as passed.
 
         Raises:
             RuntimeError: Runs of another loop are under way.
@@ -204,12 +240,19 @@ class Throttle:
             raise RuntimeError(
                 "this Throttle is in use on another event loop; make one for each loop"
             )
+        if self._loop != loop and now < self.last_seen:
+            for window in self.windows:
+                window.shift(now - self.last_seen)
+            for provider in self._providers.values():
+                provider.shift(now - self.last_seen)
         self._loop = loop
         self.runs += 1
 
     def release(self) -> None:
         """Let a run go."""
         self.runs -= 1
+        if not self.runs:
+            self._loop = None
 
     def gates(self, user: Hashable) -> tuple[Gate, ...]:
         """Return the gates through which an attempt goes, the narrowest first."""

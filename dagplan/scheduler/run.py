@@ -120,12 +120,15 @@ async def execute_plan(  # noqa: PLR0913 - the policies of a run
             `until` names no step of it.
         ValueError: `estimate` returned no length of time.
     """
+    until = None if until is None else [*until]
     _check(plan, until)
     rules = Rules(chance or some_chance(), retry, timeout, hedge, estimate, until)
     settings = RunSettings(limits, observer=on_event, rules=rules)
     async with open_execution(run_step, settings) as execution:
         execution.plan(plan)
         return await _drive(execution, plan, until)
+    # A task group swallows the cancellation of a task that nobody it knows has asked for.
+    raise RuntimeError("the run was cancelled by something that one of its steps left")
 
 
 @asynccontextmanager
@@ -154,6 +157,7 @@ async def stream_plan(  # noqa: PLR0913 - the policies of a run
     Leaving the block early cancels and awaits every step. The arguments and errors are
     those of `execute_plan`.
     """
+    until = None if until is None else [*until]
     _check(plan, until)
     rules = Rules(chance or some_chance(), retry, timeout, hedge, estimate, until)
     settings = RunSettings(limits, observer=on_event, rules=rules)

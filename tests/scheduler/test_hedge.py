@@ -276,6 +276,14 @@ async def test_until_enough_is_known_a_given_time_holds():
     assert named(run, StepHedged) == [StepHedged(20.0, "slow", 2)]
 
 
+async def test_what_was_joined_by_a_given_time_is_not_joined_by_a_learned_one():
+    script = Script(TO_TEN | {"slow": [Do(30.0), Do(1.0, BAD)]})
+    graph = plan(*map(step, TEN), step("slow"))
+    hedge = Hedge(per_step={"slow": Hedge(after=3, quantile=0.5)})
+    await execute_plan(graph, script, hedge=hedge)
+    assert script.moments("slow") == [0.0, 3.0]
+
+
 async def test_a_learned_time_takes_the_place_of_the_given_one():
     script = Script(TO_TEN | {"next": [Do(9.0)]})
     graph = plan(*map(step, TEN), step("next", "s10"))

@@ -299,6 +299,15 @@ async def test_without_a_wish_each_refusal_in_a_row_doubles_the_pause():
     assert run.outcome == "answered"
 
 
+async def test_an_answer_ends_the_row_of_refusals():
+    refused = Do(0.0, RefusedError())
+    script = Script({"a": [refused, refused, Do()], "b": [refused, Do()]})
+    graph = plan(step("a"), step("b", "a"))
+    retry = Retry(attempts=3, backoff=0)
+    run = await execute_plan(graph, script, retry=retry, chance=never)
+    assert [event.wait for event in named(run, Throttled)] == [1.0, 2.0, 1.0]
+
+
 async def test_calls_refused_together_pause_once():
     script = Script({f"s{i}": [Do(1.0, RefusedError()), Do()] for i in range(8)})
     retry = Retry(attempts=2, backoff=0)
@@ -437,6 +446,46 @@ async def test_a_run_that_is_left_gives_back_what_it_took(clings):
     assert nothing_is_left_of(throttle)
     (run,) = await run_all(Script(), throttle, wide(9))
     assert run.report.wall == 0.0
+
+
+def test_a_run_that_leaves_after_it_was_told_of_room_tells_the_next():
+    throttle, woken = Throttle(Limits(concurrency=1)), list[str]()
+    throttle.runs = 3
+    first, second, third = (
+        Share(throttle, partial(woken.append, name)) for name in ("a", "b", "c")
+    )
+    grant = first.take("work", 0.0)
+    assert grant is not None
+    assert [second.take("work", 0.0), third.take("work", 0.0)] == [None, None]
+    first.give_back(grant)
+    assert woken == ["b"]
+    second.close()
+    assert woken == ["b", "c"]
+
+
+async def test_a_run_whose_waiting_step_is_over_holds_nobody_up():
+    throttle = Throttle(Limits(concurrency=1))
+    fails = Do(0.0, TimeoutError())
+    script = Script({"x0": [fails], "x1": [fails], "y0": [Do(5.0)]})
+    retry = Retry(
+        per_step={
+            "x0": Retry(attempts=2, backoff=1, jitter=0),
+            "x1": Retry(attempts=2, backoff=20, jitter=0),
+        }
+    )
+    timeout = Timeout(per_step={"x0": Timeout(step=3)})
+
+    async def run(prefix, begins, count):
+        await anyio.sleep(begins)
+        graph = wide(count, prefix)
+        await execute_plan(graph, script, limits=throttle, retry=retry, timeout=timeout)
+
+    async with anyio.create_task_group() as tasks:
+        for prefix, begins, count in [("x", 0.0, 2), ("y", 0.5, 1), ("z", 2.0, 1)]:
+            tasks.start_soon(run, prefix, begins, count)
+    # x0 queued at 1 and was over at 3; x1 comes back much later.
+    assert script.moments("z0") == [5.5]
+    assert script.moments("x1") == [0.0, 20.0]
 
 
 async def test_a_run_that_is_left_hands_its_place_to_another():

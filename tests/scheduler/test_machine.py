@@ -315,6 +315,13 @@ def test_a_hedge_waits_for_a_slot_and_goes_first():
     assert machine.raises(6.0, 3) == [(4, "c", 1)]
 
 
+def test_a_hedge_takes_a_slot_of_its_run():
+    machine = Alone(slots=1, hedge=Hedge(after=3))
+    machine.begin(plan(step("a"), step("b")))
+    assert machine(Tick(3.0)) == []
+    assert machine(Returned(4.0, 1, None))[1:] == [(2, "b", 1)]
+
+
 # --- limits -----------------------------------------------------------------
 
 
@@ -331,7 +338,7 @@ def test_a_run_that_is_held_up_by_another_is_woken_when_there_is_room():
     throttle, woken = Throttle(SINGLE), list[str]()
 
     def machine(name):
-        throttle.bind("loop")
+        throttle.bind("loop", 0.0)
         share = Share(throttle, partial(woken.append, name))
         return Machine(Rules(never), share, lambda event: None, lambda tool: at_once)
 

@@ -168,9 +168,13 @@ async def test_a_revision_is_weighed_by_estimates():
 
 async def test_items_that_wait_are_weighed_anew_with_their_step():
     first = plan(
-        step("list", args={"value": [0, 0, 0]}), step("each", for_each="${list}")
+        step("list", args={"value": [0, 0, 0]}),
+        step("x"),
+        step("y", "x"),
+        step("each", for_each="${list}"),
     )
-    script = Script({"each": [Do(1.0)]})
-    more = Revision(steps=[step("new"), step("newer", "new")])
+    script = Script({"list": [Do(0.4)], "each": [Do(1.0)], "x": [Do(1.0)]})
+    # At first the items come after `y`, by the order of the plan.
+    more = Revision(steps=[step("n1", "each"), step("n2", "n1")])
     order = await revised_order(script, first, more)
-    assert order == ["list", "each[0]", "new", "each[1]", "each[2]", "newer"]
+    assert order == ["list", "x", "each[0]", "each[1]", "each[2]", "n1", "y", "n2"]
