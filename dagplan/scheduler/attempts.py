@@ -153,6 +153,7 @@ class Attempts(Settling):
         attempt = self._end(stimulus.attempt)
         trouble = classify(stimulus.error)
         if trouble.resource is not None:
+            attempt.node.refusals += 1
             self._slow_down(attempt, trouble.resource, trouble.after)
         # The other attempt at the step goes on.
         if attempt.left or attempt.node.active:

@@ -101,9 +101,14 @@ class Share(Turn):
 
     @property
     def is_full(self) -> bool:
-        """Whether there is no slot for an attempt of whichever tool."""
+        """Whether only an end of an attempt of this very run can make room.
+
+        Where slots are shared the run has to queue, and so to ask.
+        """
         slots = self._throttle.slots
-        return not self._inner and bool(slots) and slots[0].used >= slots[0].most
+        return (
+            bool(slots) and slots[0].used >= slots[0].most and self._throttle.runs == 1
+        )
 
     def looked(self) -> None:
         """Say that all that could start has: where the run no longer waits, others go.

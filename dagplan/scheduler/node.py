@@ -72,6 +72,7 @@ class Node:
         unsettled: How many of those have not settled.
         active: Attempts whose outcome counts.
         hedges: How many of its attempts were hedges.
+        refusals: How often a provider refused it, asking to slow down.
         retry: What starts the next attempt, while it waits for that.
         deadline: What ends the step when its time is up.
         value, error, attempts, started, ended: As in `StepResult`.
@@ -95,6 +96,7 @@ class Node:
         "order",
         "parent",
         "rank",
+        "refusals",
         "retry",
         "started",
         "status",
@@ -137,6 +139,7 @@ class Node:
         self.unsettled = 0
         self.active: tuple[Attempt, ...] = ()
         self.hedges = 0
+        self.refusals = 0
         self.value: object = None
         self.error: str | None = None
         self.attempts = 0

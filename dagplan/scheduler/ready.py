@@ -5,9 +5,11 @@ from heapq import heapify, heappop, heappush
 
 from dagplan.scheduler.node import Node
 
-# Late or not, longest remaining path, place in the plan, place in the list; then what
-# tells a stale entry from the one that counts.
-_Entry = tuple[bool, float, int, int, int, Node]
+# Late or not, how often refused, longest remaining path, place in the plan, place in the
+# list; then what tells a stale entry from the one that counts. Those that were refused
+# often come last, so that no step pays with all its attempts for finding out whether a
+# provider answers again.
+_Entry = tuple[bool, int, float, int, int, int, Node]
 
 
 class ReadyQueue:
@@ -83,7 +85,7 @@ class ReadyQueue:
 def _clean(lane: list[_Entry]) -> bool:
     """Take stale entries off the top; tells whether any other is left."""
     while lane:
-        if lane[0][4] == lane[0][5].ticket:
+        if lane[0][-2] == lane[0][-1].ticket:
             return True
         heappop(lane)
     return False
@@ -95,4 +97,4 @@ def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:
 
 def _entry(node: Node) -> _Entry:
     order, index = node.order
-    return (node.late, -node.rank, order, index, node.ticket, node)
+    return (node.late, node.refusals, -node.rank, order, index, node.ticket, node)
