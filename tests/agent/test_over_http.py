@@ -290,9 +290,9 @@ async def test_an_answer_that_fails_keeps_the_finished_steps(loopback: Loopback)
     events: list[Any] = []
     loopback.reply(two_steps(), Status(500))
     with pytest.raises(ModelError, match="replanner model failed"):
-        await agent(
-            loopback, on_event=events.append, retry=Retry(attempts=1)
-        ).ainvoke({"input": QUESTION})
+        await agent(loopback, on_event=events.append, retry=Retry(attempts=1)).ainvoke(
+            {"input": QUESTION}
+        )
     assert sum(isinstance(event, StepPlanned) for event in events) == 2
     assert events[-1].outcome == "failed"
 
