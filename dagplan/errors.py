@@ -8,10 +8,17 @@
     ├── QuestionError             the question cannot be planned
     │   └── UnsupportedQuestionError   ... by the rule-based planner
     ├── ModelError                a call to a model failed
+    ├── JournalError              a journal cannot be read or written
+    │   ├── CorruptJournalError   ... since it does not hold what was written to it
+    │   └── UnknownRunError       ... since it holds no run of that id
+    ├── RunBusy                   somebody else goes on with that run
+    ├── RunInDoubtError           only the user knows whether a step was done
     └── StepError                 why one step failed; it never stops its siblings
         ├── ToolError             the tool refused its arguments or raised
         ├── NotFoundError         ... because it knows no thing of that name
         ├── TaskLeftCancelledError   something cancelled its task; may be retried
+        ├── RefusedError          the user did not approve of its call
+        ├── UnrecordableValueError   the journal cannot hold the value
         ├── MissingValueError     a reference leads to nothing
         └── WrongValueError       the value is not what `returns` promises
 
@@ -118,6 +125,76 @@ class ModelError(DagplanError):
         super().__init__(message)
 
 
+class JournalError(DagplanError):
+    """A journal cannot be read or written; what was recorded before is still there.
+
+    Attributes:
+        path: The file; None for a journal that is none.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None) -> None:
+        self.path = path
+        super().__init__(message)
+
+
+class CorruptJournalError(JournalError):
+    """A journal does not hold what was written to it; nothing of it was taken over."""
+
+
+class UnknownRunError(JournalError):
+    """A journal holds no run of that id.
+
+    Attributes:
+        run_id: The id.
+    """
+
+    def __init__(self, message: str, *, run_id: str, path: str | None = None) -> None:
+        self.run_id = run_id
+        super().__init__(message, path=path)
+
+
+class RunBusy(DagplanError):  # noqa: N818 - a state of affairs rather than a fault
+    """Somebody else goes on with that run just now.
+
+    Attributes:
+        run_id: The run.
+        pid: Process that does; None while it is not known yet.
+        host: Its machine; None while it is not known yet.
+    """
+
+    def __init__(
+        self, run_id: str, *, pid: int | None = None, host: str | None = None
+    ) -> None:
+        self.run_id = run_id
+        self.pid = pid
+        self.host = host
+        owner = f"process {pid} on {host}" if pid is not None else "another process"
+        super().__init__(
+            f"run {run_id!r} is being run by {owner}; wait for it or end it first"
+        )
+
+
+class RunInDoubtError(DagplanError):
+    """Steps with side effects had begun when a run was cut off.
+
+    Nobody but the user can tell whether they were done.
+
+    Attributes:
+        run_id: The run.
+        steps: Their ids.
+    """
+
+    def __init__(self, run_id: str, steps: Sequence[str]) -> None:
+        self.run_id = run_id
+        self.steps = tuple(steps)
+        named = ", ".join(map(repr, self.steps))
+        super().__init__(
+            f"run {run_id!r} was cut off while {named} ran, with effects that may or "
+            "may not have come about; say for each whether to run it again or what it "
+            "found (dagplan.journal.settle, or dagplan resume with --retry or --accept)"
+        )
+
+
 class StepError(DagplanError):
     """Why one step failed."""
 
@@ -149,6 +226,14 @@ class NotFoundError(ToolError):
 
 class TaskLeftCancelledError(StepError):
     """Something that is no part of the run cancelled the task in which a step ran."""
+
+
+class RefusedError(StepError):
+    """The user did not approve of a step's call."""
+
+
+class UnrecordableValueError(StepError):
+    """A step returned what a journal cannot hold, so that no crash would leave it."""
 
 
 class MissingValueError(StepError):

@@ -1,19 +1,29 @@
 """What can happen in a run, as frozen values.
 
-One list of events tells all of a run: the live view, the report, the timeline and
-the tests are folds over it. `at` is in seconds since the run began; events of a step
-carry its `step_id`, which is `id[0]`, `id[1]`, … for the items of a `for_each` step.
+One list of events tells all of a run: the live view, the report, the timeline, resuming
+and the tests are folds over it. `at` is in seconds since the run began, times in which
+nobody ran it left out; events of a step carry its `step_id`, which is `id[0]`, `id[1]`,
+… for the items of a `for_each` step.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from dagplan.plan.model import Step
 
 StepStatus = Literal[
-    "waiting", "ready", "running", "succeeded", "failed", "skipped", "cancelled"
+    "waiting",
+    "ready",
+    "running",
+    "parked",
+    "succeeded",
+    "failed",
+    "skipped",
+    "cancelled",
+    "in_doubt",
 ]
-Outcome = Literal["answered", "failed", "cancelled"]
+Outcome = Literal["answered", "failed", "cancelled", "paused"]
 Role = Literal["planner", "replanner", "reader", "step"]
 
 
@@ -64,12 +74,29 @@ class RunStarted:
         utc: Wall-clock time in ISO 8601, UTC.
         question: What is to be answered; empty where a plan alone is run.
         slots: How many steps may run at once; None for no limit.
+        note: What whoever began the run wants to know when it goes on; plain JSON.
     """
 
     at: float
     utc: str
     question: str
     slots: int | None
+    note: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """A run that was cut off, paused or over goes on.
+
+    Steps that have not succeeded wait again; what ran when it was cut off is gone.
+
+    Attributes:
+        at: Moment of the last event before; the time between is nobody's.
+        utc: Wall-clock time in ISO 8601, UTC.
+    """
+
+    at: float
+    utc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +130,18 @@ class StepStarted:
         step_id: The step, or the item of a `for_each` step.
         attempt: 1 for the first attempt.
         items: For a `for_each` step, the number of its items; else None.
+        digest: Names the very work that is begun, in a run that is recorded; else
+            None. Its result is good for this work and no other.
+        intent: Whether the step has side effects: if nothing is known of its end, it
+            may or may not have been done.
     """
 
     at: float
     step_id: str
     attempt: int = 1
     items: int | None = None
+    digest: str | None = None
+    intent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +272,91 @@ class StepCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class StepParked:
+    """A step that could start waits for the user to approve of its call.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        digest: Names the very call; another one is asked for anew.
+        tool: The tool that it would call; None for an agent step.
+        task: Its task with the references put in.
+        args: Its arguments with the references put in.
+    """
+
+    at: float
+    step_id: str
+    digest: str
+    tool: str | None
+    task: str
+    args: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StepApproved:
+    """The user has decided about a parked step.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        digest: The call that was decided about.
+        approved: Whether it may start; if not, it fails.
+        args: Arguments to call it with instead; None for those that were shown.
+    """
+
+    at: float
+    step_id: str
+    digest: str
+    approved: bool
+    args: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepInDoubt:
+    """A step with side effects had begun when the run was cut off, or on other inputs.
+
+    Whether it was done nobody knows, so it is not run again until the user says so.
+
+    Attributes:
+        at: Seconds since the run began.
+        step_id: The step.
+        digest: The work that had begun.
+    """
+
+    at: float
+    step_id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanParked:
+    """Nothing starts until the user approves of the plan.
+
+    Attributes:
+        at: Seconds since the run began.
+        digest: Names the plan, revisions included; another one is asked for anew.
+    """
+
+    at: float
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanApproved:
+    """The user has decided about the plan.
+
+    Attributes:
+        at: Seconds since the run began.
+        digest: The plan that was decided about.
+        approved: Whether it may be run.
+    """
+
+    at: float
+    digest: str
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Revised:
     """The plan was changed while it ran.
 
@@ -288,19 +406,28 @@ class AnswerText:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """The run is over; no event follows.
+    """The run is over; no event follows unless it is resumed.
 
     Attributes:
         at: Seconds since the run began.
-        outcome: `"answered"`, `"failed"` or `"cancelled"`.
+        outcome: `"answered"`, `"failed"`, `"cancelled"`, or `"paused"` where only the
+            user can say how to go on.
+        answer: The answer, where there is one.
     """
 
     at: float
     outcome: Outcome
+    answer: str | None = None
 
 
 Event = (
     RunStarted
+    | RunResumed
+    | PlanParked
+    | PlanApproved
+    | StepParked
+    | StepApproved
+    | StepInDoubt
     | StepPlanned
     | PlanFinished
     | StepStarted

@@ -142,3 +142,37 @@ class Replanner(Protocol):
             ModelError: The model could not be called.
         """
         ...
+
+
+class RunRecord(Protocol):
+    """One run in a journal, owned by whoever opened it until it is closed."""
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """What was recorded before it was opened, in order; empty for a new run."""
+        ...
+
+    async def append(self, events: Sequence[Event], /) -> None:
+        """Record events, all of them or none, and return once no crash can undo that.
+
+        Raises:
+            JournalError: They could not be recorded.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give the run up; others may open it."""
+        ...
+
+
+class Journal(Protocol):
+    """What survives a crash: the events of runs, each run by its id."""
+
+    async def open(self, run_id: str, /) -> RunRecord:
+        """Open a run, new or not, and own it.
+
+        Raises:
+            RunBusy: Somebody else owns it.
+            JournalError: The journal cannot be read or written.
+        """
+        ...

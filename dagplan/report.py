@@ -11,13 +11,19 @@ from dagplan.events import (
     AnswerText,
     Event,
     ModelCalled,
+    PlanApproved,
     PlanFinished,
+    PlanParked,
     Revised,
     RunFinished,
+    RunResumed,
     RunStarted,
+    StepApproved,
     StepCancelled,
     StepFailed,
     StepHedged,
+    StepInDoubt,
+    StepParked,
     StepPlanned,
     StepRetried,
     StepSkipped,
@@ -117,6 +123,17 @@ class _Fold:
                 self._attempt(event)
             case StepSucceeded() | StepFailed() | StepCancelled() | StepSkipped():
                 self._end(event)
+            case (
+                PlanParked()
+                | PlanApproved()
+                | StepParked()
+                | StepApproved()
+                | StepInDoubt()
+            ):
+                # The user's time is not the run's: it shows in `wall` only.
+                pass
+            case RunResumed():
+                self._resume()
             case _:
                 self._frame(event)
 
@@ -241,6 +258,18 @@ class _Fold:
             self._forget(step_id)
         for step in (*event.added, *event.redefined):
             self.dependencies[step.id] = [*step.dependencies()]
+
+    def _resume(self) -> None:
+        """Count what was done when the run was cut off; begin anew what was not."""
+        self.close()
+        for step_id, status in [*self.ended.items()]:
+            if status != "succeeded":
+                del self.ended[step_id]
+        for known in (self.took, self.before, self.reached):
+            for step_id in [*known]:
+                parent = step_id.partition("[")[0]
+                if self.ended.get(step_id, self.ended.get(parent)) != "succeeded":
+                    del known[step_id]
 
     def _forget(self, step_id: str) -> None:
         """Drop what an earlier definition of a step has come to; its time counts."""

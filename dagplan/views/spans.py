@@ -11,10 +11,13 @@ from dagplan.events import (
     PlanFinished,
     Revised,
     RunFinished,
+    RunResumed,
     RunStarted,
     StepCancelled,
     StepFailed,
     StepHedged,
+    StepInDoubt,
+    StepParked,
     StepPlanned,
     StepRetried,
     StepSkipped,
@@ -123,6 +126,10 @@ class _Fold:
                 self._settle(event.step_id, "cancelled")
             case StepSkipped():
                 self._settle(event.step_id, "skipped")
+            case StepParked():
+                self._span(event.step_id).status = "parked"
+            case StepInDoubt():
+                self._span(event.step_id).status = "in_doubt"
             case _:
                 self._see_frame(event)
 
@@ -141,6 +148,10 @@ class _Fold:
                 self.asked = event.started
             case AnswerText() if _ANSWER not in self.spans:
                 self._begin(_ANSWER, "answer")
+            case RunResumed():
+                # What ran when it was cut off is gone.
+                for key in [*self.running, *self.retrying]:
+                    self._settle(key, "waiting")
             case RunFinished():
                 self._finish(event)
             case _:
@@ -213,7 +224,7 @@ class _Fold:
             self._answered()
             left: StepStatus = "succeeded"
         else:
-            left = event.outcome
+            left = "failed" if event.outcome == "failed" else "cancelled"
         for key in [*self.running]:
             self._settle(key, left if self._span(key).kind == "model" else "cancelled")
 

@@ -14,8 +14,10 @@ _ITEMS_SHOWN = 8
 _DURATION_WIDTH = 8
 _WORST_FIRST: tuple[StepStatus, ...] = (
     "failed",
+    "in_doubt",
     "cancelled",
     "running",
+    "parked",
     "ready",
     "waiting",
     "skipped",

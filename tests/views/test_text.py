@@ -1,10 +1,11 @@
 import random
 import re
 from collections.abc import Mapping
+from typing import get_args
 
 import pytest
 
-from dagplan.events import StepResult
+from dagplan.events import StepResult, StepStatus
 from dagplan.plan import Plan
 from dagplan.views import to_text
 from dagplan.views.cells import cells
@@ -202,17 +203,9 @@ def test_every_status_has_a_sign_of_its_own() -> None:
             to_text(
                 plan({"id": "a"}), {"a": StepResult(status)}, ascii_only=ascii_only
             )[0]
-            for status in (
-                "waiting",
-                "ready",
-                "running",
-                "succeeded",
-                "failed",
-                "skipped",
-                "cancelled",
-            )
+            for status in get_args(StepStatus)
         }
-        assert len(signs) == 7
+        assert len(signs) == len(get_args(StepStatus)) == 9
 
 
 def test_colour_changes_nothing_but_colour() -> None:
