@@ -184,7 +184,8 @@ class Agent:
             consent = Consent(execution, self.approver, plans=self.approves_plan)
             execution.tasks.start_soon(consent.ask_about_steps)
             execution.propose(plan)
-            if (verdict := await consent.plan(plan)) != "approved":
+            verdict, plan = await consent.plan(plan, may_edit=True)
+            if verdict != "approved":
                 return await _stop(execution, consent, plan, verdict)
             execution.plan(plan)
             if await consent.is_missing():
@@ -225,7 +226,8 @@ class Agent:
     ) -> Outcome:
         """Answer once nothing more can start, or revise and go on."""
         execution.propose(plan)
-        if (verdict := await consent.plan(plan)) != "approved":
+        verdict, plan = await consent.plan(plan, may_edit=True)
+        if verdict != "approved":
             return await _stop(execution, consent, plan, verdict)
         execution.plan(plan)
         revisions = 0 if execution.history is None else execution.history.replans
@@ -249,7 +251,8 @@ class Agent:
             changes = changed.steps != plan.steps
             if changes:
                 change = execution.propose_change(plan, decision)
-                if (verdict := await consent.plan(changed)) != "approved":
+                verdict, changed = await consent.plan(changed)
+                if verdict != "approved":
                     return await _stop(execution, consent, changed, verdict)
                 execution.change(change)
                 plan = changed

@@ -36,8 +36,8 @@ SIDE_EFFECTS = "side_effects"
 class Approver(Protocol):
     """Asks the user while a run goes on."""
 
-    async def plan(self, plan: Plan, /) -> bool:
-        """Tell whether a plan may be run."""
+    async def plan(self, plan: Plan, /, *, may_edit: bool) -> bool | Plan:
+        """Tell whether a plan may be run; where it may be edited, or which instead."""
         ...
 
     async def step(self, parked: StepParked, /) -> Answer:
@@ -111,20 +111,29 @@ class Consent:
         self._plans = plans
         self._plan_digest: str | None = None
 
-    async def plan(self, plan: Plan) -> Verdict:
-        """Tell whether a plan may be run; where nobody can be asked now, it waits."""
+    async def plan(self, plan: Plan, *, may_edit: bool = False) -> tuple[Verdict, Plan]:
+        """Tell whether a plan that was proposed may be run, or which one instead.
+
+        Where nobody can be asked now, it waits.
+        """
         if not self._plans:
-            return "approved"
+            return "approved", plan
         execution, name = self._execution, plan_digest(plan)
         history = execution.history
         known = None if history is None else history.plan_decisions.get(name)
         if known is None and self._approver is not None:
-            known = await self._approver.plan(plan)
+            said = await self._approver.plan(plan, may_edit=may_edit)
+            if isinstance(said, Plan):
+                plan, known = said, True
+                execution.propose(plan)
+            else:
+                known = said
+            name = plan_digest(plan)
             execution.tell(PlanApproved(execution.now(), name, known))
         if known is None:
             self._plan_digest = name
-            return "asked"
-        return "approved" if known else "refused"
+            return "asked", plan
+        return ("approved" if known else "refused"), plan
 
     async def ask_about_steps(self) -> None:
         """Ask about each call as it is parked, while everything else goes on."""

@@ -1,6 +1,7 @@
 """Temporary."""
 
 from collections.abc import Sequence
+
 from dagplan.errors import RunBusy
 from dagplan.events import Event
 
