@@ -97,6 +97,8 @@ class History:
         outcome: How the run ended; None where it was cut off.
         response: The answer that was given.
         steps: What became of each step and item by id.
+        work: What became of each piece of work by its digest: an item may have stood in
+            another place of its list when it was done.
         parked: Calls about which the user was asked and has not decided, by digest.
         decisions: What the user decided about calls, by digest.
         parked_plan: Digest of the plan about which the user was asked, if any.
@@ -113,6 +115,7 @@ class History:
     outcome: Outcome | None = None
     response: str | None = None
     steps: dict[str, Past] = field(default_factory=dict)
+    work: dict[str, Past] = field(default_factory=dict)
     parked: dict[str, StepParked] = field(default_factory=dict)
     decisions: dict[str, StepApproved] = field(default_factory=dict)
     parked_plan: str | None = None
@@ -203,28 +206,15 @@ class History:
                 for step in (*event.redefined, *event.added):
                     self._plan[step.id] = step
                 gone = {*event.dropped, *(step.id for step in event.redefined)}
-                self.steps = {
-                    step_id: past
-                    for step_id, past in self.steps.items()
-                    if step_id.partition("[")[0] not in gone
-                }
+                for known in (self.steps, self.work):
+                    for key, past in [*known.items()]:
+                        if past.step_id.partition("[")[0] in gone:
+                            del known[key]
 
     def _take_step(self, event: Event) -> None:
         match event:
             case StepStarted():
-                before = self.steps.get(event.step_id)
-                self.steps[event.step_id] = Past(
-                    event.step_id,
-                    "running",
-                    attempts=event.attempt,
-                    # Attempts at one piece of work are one stretch of it.
-                    started=before.started
-                    if before and event.attempt > 1 and before.started is not None
-                    else event.at,
-                    digest=event.digest,
-                    intent=event.intent,
-                    items=event.items,
-                )
+                self._begin(event)
             case StepHedged():
                 self._set(event.step_id, attempts=event.attempt)
             case StepSucceeded():
@@ -244,13 +234,50 @@ class History:
             case StepCancelled():
                 self._set(event.step_id, status="cancelled", ended=event.at)
             case StepInDoubt():
-                self._set(event.step_id, status="in_doubt", digest=event.digest)
+                before = self.work.get(event.digest) or self.steps.get(event.step_id)
+                self._put(
+                    replace(
+                        before or Past(event.step_id),
+                        step_id=event.step_id,
+                        status="in_doubt",
+                        digest=event.digest,
+                        intent=True,
+                    )
+                )
             case _:
                 pass
 
+    def _begin(self, event: StepStarted) -> None:
+        step_id = event.step_id
+        if event.items is not None:
+            # Another list: its items are told of anew.
+            for key in [*self.steps]:
+                if key.startswith(f"{step_id}["):
+                    del self.steps[key]
+        before = self.steps.get(step_id)
+        # Attempts at one piece of work are one stretch of it.
+        again = before is not None and event.attempt > 1
+        started = before.started if before is not None and again else None
+        self._put(
+            Past(
+                step_id,
+                "running",
+                attempts=event.attempt,
+                started=event.at if started is None else started,
+                digest=event.digest,
+                intent=event.intent,
+                items=event.items,
+            )
+        )
+
     def _set(self, step_id: str, **changes: object) -> None:
         before = self.steps.get(step_id, Past(step_id))
-        self.steps[step_id] = replace(before, **changes)  # type: ignore[arg-type]
+        self._put(replace(before, **changes))  # type: ignore[arg-type]
+
+    def _put(self, past: Past) -> None:
+        self.steps[past.step_id] = past
+        if past.digest is not None:
+            self.work[past.digest] = past
 
 
 def difference(before: Plan, after: Plan, at: float) -> Revised:

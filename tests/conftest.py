@@ -13,6 +13,7 @@ __all__ = [
     "loopback_server",
     "no_certificates",
     "no_settings_of_this_machine",
+    "state_folder",
 ]
 
 
@@ -28,8 +29,17 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session")
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where the command line records runs, instead of in the user's own folder."""
+    return str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_settings_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, state_folder: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", state_folder)
     for name in list(os.environ):
         if name.startswith(
             ("DAGPLAN_", "OPENAI_", "TAVILY_", "LANGSMITH_", "LANGCHAIN_")

@@ -119,7 +119,8 @@ def test_a_step_with_effects_is_in_doubt_unless_it_was_seen_to_end(ended, in_dou
     begun = StepStarted(2.0, "a", digest="d", intent=True)
     assert bool(history(begun, *ended).in_doubt()) == in_doubt
     harmless = StepStarted(2.0, "a", digest="d")
-    assert not history(harmless, *ended).in_doubt()
+    if not any(isinstance(event, StepInDoubt) for event in ended):
+        assert not history(harmless, *ended).in_doubt()
 
 
 def test_it_knows_what_waits_for_the_user_and_what_was_decided():

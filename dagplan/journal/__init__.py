@@ -1,38 +1,27 @@
-"""Temporary."""
+"""What survives a crash: the events of runs, and nothing besides.
 
-from collections.abc import Sequence
+The state of a run is a fold over its events (`dagplan.history`). An append returns only
+when no crash can undo it, and the scheduler shows and begins nothing before that; so
+whatever somebody has seen is here.
 
-from dagplan.errors import RunBusy
-from dagplan.events import Event
+Objects:
+    `SqliteJournal` (sqlite.py): one file, for several processes. Its `Writer`
+        (writer.py) is the one thread that writes, and commits together what waits
+        together; schema.py has the tables and how they grow.
+    `MemoryJournal` (memory.py): the same for as long as the process lasts.
+    `FileLock` (lock.py): each run has one owner, which the system knows to be alive.
+    `settle` (settle.py): the user's word about steps with side effects that had begun
+        when a run was cut off.
+    codec.py: events as JSON and back, exactly. chain.py: checksums over all rows of a
+        run. wal.py: whether SQLite would lose committed rows of a broken disk.
 
+Invariants: all events of an append are recorded or none; what is read is exactly what
+was appended, or a `CorruptJournalError`; nothing here knows what a run means.
+"""
 
-class _Record:
-    """Temporary."""
+from dagplan.journal.lock import Owner
+from dagplan.journal.memory import MemoryJournal
+from dagplan.journal.settle import settle
+from dagplan.journal.sqlite import SqliteJournal
 
-    def __init__(self, journal: "MemoryJournal", run_id: str) -> None:
-        self.run_id = run_id
-        self.journal = journal
-        self.events: Sequence[Event] = [*journal.runs.get(run_id, [])]
-
-    async def append(self, events: Sequence[Event]) -> None:
-        """Temporary."""
-        self.journal.runs.setdefault(self.run_id, []).extend(events)
-
-    async def close(self) -> None:
-        """Temporary."""
-        self.journal.owned.discard(self.run_id)
-
-
-class MemoryJournal:
-    """Temporary."""
-
-    def __init__(self) -> None:
-        self.runs: dict[str, list[Event]] = {}
-        self.owned: set[str] = set()
-
-    async def open(self, run_id: str) -> _Record:
-        """Temporary."""
-        if run_id in self.owned:
-            raise RunBusy(run_id)
-        self.owned.add(run_id)
-        return _Record(self, run_id)
+__all__ = ["MemoryJournal", "Owner", "SqliteJournal", "settle"]

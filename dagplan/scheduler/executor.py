@@ -341,9 +341,11 @@ class Execution:
         if machine.idle:
             self._became_idle.set()
 
-    def _record_failed(self) -> None:
+    def _record_failed(self, unbegun: Sequence[int]) -> None:
         """End what runs: nothing that it finds could be kept."""
-        self._feed(Stop(self.now()))
+        at = self.now()
+        self._feed(Stop(at))
+        self._feed(*(Gone(at, attempt) for attempt in unbegun))
 
     def _perform(self, decisions: Sequence[Decision]) -> None:
         workers, cancelled = self._workers, []

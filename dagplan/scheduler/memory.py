@@ -20,9 +20,7 @@ class Memory:
     def __init__(self, history: History | None = None) -> None:
         past = history or History()
         self.decisions: dict[str, StepApproved] = dict(past.decisions)
-        self._by_digest = {
-            each.digest: each for each in past.steps.values() if each.digest is not None
-        }
+        self._by_digest = dict(past.work)
         self._by_id = dict(past.steps)
 
     def __bool__(self) -> bool:

@@ -66,6 +66,7 @@ class Node:
         approved_args: Arguments that the user gave instead of the planned ones.
         earlier: How many of its attempts were made before the run was resumed.
         recalled: Whether its value comes from the run's record.
+        told: For a `for_each` step: whether the record tells of the same list already.
         rank: Length of the longest path from its start to an end of the plan.
         late: Whether others go first, since no goal of the run needs it.
         ticket: Tells its entry in the ready queue from earlier ones.
@@ -115,6 +116,7 @@ class Node:
         "status",
         "step",
         "ticket",
+        "told",
         "unsettled",
         "value",
         "value_digest",
@@ -160,6 +162,7 @@ class Node:
         self.approved_args: Mapping[str, object] | None = None
         self.earlier = 0
         self.recalled = False
+        self.told = False
         self.value: object = None
         self.error: str | None = None
         self.attempts = 0

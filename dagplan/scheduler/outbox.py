@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import anyio
 
+from dagplan.errors import JournalError
 from dagplan.events import AnswerText, Event
 from dagplan.protocols import RunRecord
 from dagplan.scheduler.stimuli import Cancel, Command, Start
@@ -22,7 +23,8 @@ class Outbox:
     Args:
         record: Where to.
         perform: Does what was decided and tells of it.
-        failed: Called once when nothing more can be recorded.
+        failed: Called once when nothing more can be recorded, with the attempts that
+            were to begin and never will.
 
     Attributes:
         failure: Why nothing more can be recorded; None while it can.
@@ -32,7 +34,7 @@ class Outbox:
         self,
         record: RunRecord,
         perform: Callable[[Sequence[Decision]], None],
-        failed: Callable[[], None],
+        failed: Callable[[Sequence[int]], None],
     ) -> None:
         self.failure: Exception | None = None
         self._record = record
@@ -65,9 +67,15 @@ class Outbox:
         """
         with self._life:
             while True:
-                await self._called.wait()
-                self._called = anyio.Event()
-                await self._commit()
+                try:
+                    await self._called.wait()
+                except anyio.get_cancelled_exc_class():
+                    # asyncio cancels each task by itself when its loop is ended.
+                    if self._life.cancel_called:
+                        raise
+                else:
+                    self._called = anyio.Event()
+                    await self._commit()
 
     async def emptied(self) -> None:
         """Wait until everything that was decided has been performed."""
@@ -85,16 +93,24 @@ class Outbox:
         try:
             if events:
                 await self._record.append(events)
-        except Exception as error:  # noqa: BLE001 - raised to whoever waits for the run
-            self.failure = error
-            # Attempts that were to begin never will: for the machine they do run, and
-            # end when it cancels them.
-            decisions = [d for d in decisions if isinstance(d, Cancel)]
-        self._committing = False
-        self._perform(decisions)
-        if self.failure is not None:
-            self._waiting.clear()
-            self._failed()
-        if self.empty:
-            self._emptied.set()
-            self._emptied = anyio.Event()
+        except (Exception, anyio.get_cancelled_exc_class()) as error:  # noqa: BLE001
+            # Raised to whoever waits for the run. A cancellation is none of the run's:
+            # its own do not reach this task.
+            self._fail(error, [*decisions, *self._waiting])
+        else:
+            self._perform(decisions)
+        finally:
+            self._committing = False
+            if self.empty:
+                self._emptied.set()
+                self._emptied = anyio.Event()
+
+    def _fail(self, error: BaseException, decisions: Sequence[Decision]) -> None:
+        self.failure = (
+            error
+            if isinstance(error, Exception)
+            else JournalError("the event loop ended while a run was recorded")
+        )
+        self._waiting.clear()
+        self._perform([d for d in decisions if isinstance(d, Cancel)])
+        self._failed([d.attempt for d in decisions if isinstance(d, Start)])

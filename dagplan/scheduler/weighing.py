@@ -1,7 +1,13 @@
 """Steps that were done before, may have been, or need the user's word to begin."""
 
 from dagplan.errors import RefusedError, StepError
-from dagplan.events import StepApproved, StepInDoubt, StepParked, StepStarted
+from dagplan.events import (
+    StepApproved,
+    StepInDoubt,
+    StepParked,
+    StepStarted,
+    StepSucceeded,
+)
 from dagplan.history import Past
 from dagplan.scheduler.failure import one_line
 from dagplan.scheduler.memory import Memory
@@ -75,6 +81,12 @@ class Weighing(Settling):
         node.attempts = past.attempts
         node.started, node.ended = past.started, past.ended
         node.recalled = True
+        if node.parent is not None and not node.parent.told:
+            # It is an item of another list now, perhaps in another place.
+            at, number = self._now, past.attempts
+            told = StepStarted(at, node.id, number, None, node.digest, past.intent)
+            self._tell(told)
+            self._tell(StepSucceeded(at, node.id, past.value, number))
         self._succeed(node, past.value)
 
     def _doubt(self, node: Node) -> None:
@@ -109,11 +121,12 @@ class Weighing(Settling):
             return
         node.digest = self._graph.whole_work(node, items)
         past = self._past(node)
-        if past is not None and past.status == "succeeded" and _is_same(past, node):
+        node.told = past is not None and _is_same(past, node)
+        if past is not None and node.told and past.status == "succeeded":
             node.recalled = True
             node.attempts = past.attempts
             node.started, node.ended = past.started, past.ended
-        else:
+        if not node.told:
             started = StepStarted(
                 self._now, node.id, items=len(items), digest=node.digest
             )

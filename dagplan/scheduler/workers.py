@@ -115,18 +115,22 @@ class Workers:
                 self._context.copy().run(self._hire)
 
     def cancel(self, attempts: Sequence[int]) -> list[int]:
-        """Cancel attempts; returns those that had not begun and now never will."""
-        waiting = []
+        """Cancel attempts; returns those that had not begun and now never will.
+
+        One that has ended meanwhile is neither: what is recorded first is done later.
+        """
+        waiting = set()
         for attempt in attempts:
             worker = self._busy.get(attempt)
             if worker is None:
-                waiting.append(attempt)
+                waiting.add(attempt)
             else:
                 worker.scope.cancel()
-        if waiting:
-            never = set(waiting)
-            self._queue = deque(c for c in self._queue if c.attempt not in never)
-        return waiting
+        if not waiting:
+            return []
+        never = [c.attempt for c in self._queue if c.attempt in waiting]
+        self._queue = deque(c for c in self._queue if c.attempt not in waiting)
+        return never
 
     def _hire(self) -> None:
         self._tasks.start_soon(self._work, _Worker())

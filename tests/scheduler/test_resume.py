@@ -6,7 +6,7 @@ from itertools import accumulate
 import anyio
 import pytest
 
-from dagplan import Limits, Plan, Retry, Run, execute_plan, stream_plan
+from dagplan import Limits, Plan, Retry, Run, Timeout, execute_plan, stream_plan
 from dagplan.errors import JournalError, SettingsError, UnrecordableValueError
 from dagplan.events import (
     Event,
@@ -201,6 +201,41 @@ def first_inputs(run: Run) -> object:
     return value[2]
 
 
+async def test_items_that_have_moved_are_known_by_the_next_resume_too():
+    plan_of_four = plan(
+        step("late"),
+        step("names", args={"on": "${late}"}, optional=("late",)),
+        Step(id="each", tool="work", for_each="${names}", args={"of": "${item}"}),
+        step("after", args={"on": "${each}"}),
+    )
+    journal = MemoryJournal()
+    ran: list[list[object]] = []
+    for process in range(4):
+        begun: list[object] = []
+
+        async def run_step(
+            call: StepCall, process: int = process, begun: list[object] = begun
+        ) -> object:
+            begun.append(call.inputs.get("item", call.id))
+            if call.id == "late" and process == 0:
+                raise ValueError("not yet")
+            if call.id == "names":
+                return ["a", "b"] if call.inputs["late"] is None else ["b", "c"]
+            if call.id == "after" and process < 3:
+                raise ValueError("not yet")
+            return f"{call.inputs.get('item')} by {process}"
+
+        run = await resumed(journal, run_step, plan_of_four)  # type: ignore[arg-type]
+        ran.append(begun)
+    assert sorted(map(str, ran[0])) == ["a", "after", "b", "late", "names"]
+    assert ran[1:] == [["late", "names", "c", "after"], ["after"], ["after"]]
+    assert run.results["each"].value == [
+        {"item": "b", "value": "b by 0"},
+        {"item": "c", "value": "c by 1"},
+    ]
+    assert History.of(run.events).results()["each[0]"].value == "b by 0"
+
+
 async def test_items_that_were_left_out_stay_left_out():
     some = plan(
         step("a", args={"value": [1, 2, 3]}),
@@ -382,6 +417,28 @@ async def test_what_comes_while_a_commit_is_under_way_goes_into_the_next_togethe
         journal.gate.set()
     # The start of the run, then the plan with all starts, then all ends.
     assert len(journal.appended) <= 5
+
+
+async def test_an_attempt_may_end_while_the_word_that_cancels_it_is_recorded():
+    journal, script = Gated(), Script({"a": [Do(1.5)]})
+    async with anyio.create_task_group() as tasks:
+        runs: list[Run] = []
+
+        async def run() -> None:
+            timeout = Timeout(attempt=1.0)
+            runs.append(
+                await execute_plan(
+                    plan(step("a"), step("b")), script, journal=journal, timeout=timeout
+                )
+            )
+
+        tasks.start_soon(run)
+        await anyio.sleep(0.5)
+        journal.shut()
+        await anyio.sleep(2)
+        journal.gate.set()
+    assert runs[0].results["a"].status == "failed"
+    assert runs[0].results["b"].status == "succeeded"
 
 
 @pytest.mark.parametrize("fails_at", range(5))

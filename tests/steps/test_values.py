@@ -9,7 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from dagplan.errors import WrongValueError
-from dagplan.steps.values import coerce, to_json
+from dagplan.plan.json_values import to_json
+from dagplan.steps.values import coerce
 
 
 class City(BaseModel):
