@@ -1,11 +1,20 @@
 """The thin shell around the machine: performs commands, feeds back what happened."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from math import inf
 from random import Random
 from typing import TypeVar
@@ -42,6 +51,7 @@ from dagplan.scheduler.workers import Ended, Workers
 from dagplan.trouble import classify
 
 T = TypeVar("T")
+Planned = StepPlanned | PlanFinished | Revised
 
 _held: ContextVar[tuple[Throttle, ...]] = ContextVar("dagplan_held", default=())
 """The throttles of which the step around holds a slot."""
@@ -132,8 +142,8 @@ class Execution:
     def plan(self, plan: Plan) -> None:
         """Begin a plan that `check_plan` accepted."""
         at = self.now()
-        planned = [StepPlanned(at, step.id, step) for step in plan.steps]
-        self._record(*planned, PlanFinished(at, plan.answer))
+        planned = (StepPlanned(at, step.id, step) for step in plan.steps)
+        self._feed(self._recorded(chain(planned, [PlanFinished(at, plan.answer)])))
 
     def revise(self, plan: Plan, revision: Revision) -> None:
         """Change the running plan by a revision that `revised` accepted.
@@ -143,14 +153,13 @@ class Execution:
             revision: The change.
         """
         known = {step.id for step in plan.steps}
-        self._record(
-            Revised(
-                at=self.now(),
-                added=tuple(s for s in revision.steps if s.id not in known),
-                redefined=tuple(s for s in revision.steps if s.id in known),
-                dropped=tuple(revision.drop),
-            )
+        revised = Revised(
+            at=self.now(),
+            added=tuple(s for s in revision.steps if s.id not in known),
+            redefined=tuple(s for s in revision.steps if s.id in known),
+            dropped=tuple(revision.drop),
         )
+        self._feed(self._recorded([revised]))
 
     async def idle(self) -> None:
         """Wait until the plan is complete and nothing runs, waits to or can start.
@@ -261,7 +270,7 @@ class Execution:
     def stop(self) -> None:
         """Cancel what runs and let nothing start any more."""
         if not self.log.closed:
-            self._feed(Stop(self.now()))
+            self._feed((Stop(self.now()),))
 
     def close(self) -> None:
         """Give back what the run has of the limits; nothing runs any more."""
@@ -279,21 +288,25 @@ class Execution:
             admit = self._admits[tool] = partial(self.admit, tool)
         return admit
 
-    def _record(self, *events: StepPlanned | PlanFinished | Revised) -> None:
+    def _recorded(self, events: Iterable[Planned]) -> Iterator[Planned]:
+        """Record each event just before the machine takes it.
+
+        One by one, so that the events of a large plan do not all live at once.
+        """
         for event in events:
             self.log.append(event)
-        self._feed(*events)
+            yield event
 
     def _tick(self) -> float:
-        self._feed(Tick(self.now()))
+        self._feed((Tick(self.now()),))
         return self.machine.wake_at + self._epoch
 
     def _ended(self, ended: Ended) -> None:
-        self._feed(ended)
+        self._feed((ended,))
 
-    def _feed(self, *stimuli: Stimulus) -> None:
+    def _feed(self, stimuli: Iterable[Stimulus]) -> None:
         machine = self.machine
-        self._perform(machine.handle(*stimuli))
+        self._perform(machine.take(stimuli))
         wake_at = machine.wake_at
         if wake_at != inf:
             self.alarm.set(wake_at + self._epoch)

@@ -1,6 +1,6 @@
 """Every decision of a run: what happened in, commands out; no clock, no event loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 
 from dagplan.events import PlanFinished, Revised, StepPlanned, StepResult, StepSkipped
@@ -67,6 +67,10 @@ class Machine(Attempts):
         return {node.id: node.result() for node in self._graph}
 
     def handle(self, *stimuli: Stimulus) -> list[Command]:
+        """Take what happened and decide what to do about it; see `take`."""
+        return self.take(stimuli)
+
+    def take(self, stimuli: Iterable[Stimulus]) -> list[Command]:
         """Take what happened and decide what to do about it.
 
         Several stimuli count as one moment: slots are filled after the last, so that
