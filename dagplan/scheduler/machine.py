@@ -9,6 +9,7 @@ from dagplan.protocols import Admit, Emit
 from dagplan.scheduler.attempts import Attempts
 from dagplan.scheduler.limits import Share
 from dagplan.scheduler.node import Node
+from dagplan.scheduler.results import Results
 from dagplan.scheduler.rules import Rules
 from dagplan.scheduler.stimuli import Command, Gone, Raised, Returned, Stop, Tick
 
@@ -60,11 +61,21 @@ class Machine(Attempts):
 
     def ends(self) -> list[str]:
         """Return the ids of the steps that no other waits for."""
-        return [n.id for n in self._graph if n.parent is None and not n.dependents]
+        nodes = self._graph.nodes.values()
+        return [n.id for n in nodes if n.parent is None and not n.dependents]
+
+    def have_values(self, step_ids: Iterable[str]) -> bool:
+        """Tell whether all of these steps have succeeded."""
+        nodes = self._graph.nodes
+        return all(nodes[step_id].status == "succeeded" for step_id in step_ids)
 
     def results(self) -> dict[str, StepResult]:
-        """Return what became of each step, items after their `for_each` step."""
+        """Return what became of each step so far, items after their `for_each` step."""
         return {node.id: node.result() for node in self._graph}
+
+    def final_results(self) -> Results:
+        """Return the same of a run that is over."""
+        return Results(self._graph)
 
     def handle(self, *stimuli: Stimulus) -> list[Command]:
         """Take what happened and decide what to do about it; see `take`."""

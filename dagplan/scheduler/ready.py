@@ -8,8 +8,9 @@ from dagplan.scheduler.node import Node
 # Late or not, how often refused, longest remaining path, place in the plan, place in the
 # list; then what tells a stale entry from the one that counts. Those that were refused
 # often come last, so that no step pays with all its attempts for finding out whether a
-# provider answers again.
-_Entry = tuple[bool, int, float, int, int, int, Node]
+# provider answers again. The id and not the node: Python's garbage collector need not
+# go through tuples of numbers and texts.
+_Entry = tuple[bool, int, float, int, int, int, str]
 
 
 class ReadyQueue:
@@ -25,10 +26,12 @@ class ReadyQueue:
     def __init__(self) -> None:
         self.count = 0
         self._lanes: dict[str | None, list[_Entry]] = {}
+        self._nodes: dict[str, Node] = {}
 
     def push(self, node: Node) -> None:
         """Take a step in."""
         self.count += 1
+        self._nodes[node.id] = node
         lane = self._lanes.get(node.step.tool)
         if lane is None:
             lane = self._lanes[node.step.tool] = []
@@ -38,6 +41,7 @@ class ReadyQueue:
         """Take many in at once."""
         for node in nodes:
             self.count += 1
+            self._nodes[node.id] = node
             self._lanes.setdefault(node.step.tool, []).append(_entry(node))
         for lane in self._lanes.values():
             heapify(lane)
@@ -45,6 +49,7 @@ class ReadyQueue:
     def remove(self, node: Node) -> None:
         """Take a step out that is in it."""
         self.count -= 1
+        del self._nodes[node.id]
         node.ticket += 1
 
     def pop(self, may_start: Callable[[str | None], bool]) -> Node | None:
@@ -57,38 +62,35 @@ class ReadyQueue:
         for tool, lane in self._by_urgency():
             if may_start(tool):
                 self.count -= 1
-                node = heappop(lane)[-1]
+                node = self._nodes.pop(heappop(lane)[-1])
                 node.ticket += 1
                 return node
         return None
 
     def take_all(self) -> list[Node]:
         """Take out all, in no order."""
-        nodes = [
-            entry[-1]
-            for lane in self._lanes.values()
-            for entry in lane
-            if entry[-2] == entry[-1].ticket
-        ]
+        nodes = [*self._nodes.values()]
+        self._nodes.clear()
         self._lanes.clear()
         self.count = 0
         return nodes
 
     def _by_urgency(self) -> Iterable[tuple[str | None, list[_Entry]]]:
         """Return the lanes in which somebody waits, that of the most urgent first."""
-        filled = [item for item in self._lanes.items() if _clean(item[1])]
+        filled = [item for item in self._lanes.items() if self._clean(item[1])]
         if len(filled) > 1:
             filled.sort(key=_urgency)
         return filled
 
-
-def _clean(lane: list[_Entry]) -> bool:
-    """Take stale entries off the top; tells whether any other is left."""
-    while lane:
-        if lane[0][-2] == lane[0][-1].ticket:
-            return True
-        heappop(lane)
-    return False
+    def _clean(self, lane: list[_Entry]) -> bool:
+        """Take stale entries off the top; tells whether any other is left."""
+        while lane:
+            ticket, step_id = lane[0][-2:]
+            node = self._nodes.get(step_id)
+            if node is not None and node.ticket == ticket:
+                return True
+            heappop(lane)
+        return False
 
 
 def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:
@@ -97,4 +99,4 @@ def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:
 
 def _entry(node: Node) -> _Entry:
     order, index = node.order
-    return (node.late, node.refusals, -node.rank, order, index, node.ticket, node)
+    return (node.late, node.refusals, -node.rank, order, index, node.ticket, node.id)
