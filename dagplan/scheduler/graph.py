@@ -1,6 +1,6 @@
 """The steps of a run and who waits for whom: the graph that the machine walks."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from math import isfinite
 
@@ -39,6 +39,8 @@ class StepGraph:
         self.changed = False
         self.wanted: set[str] = set()
         self._planned = 0
+        # Whether every step came after all that it depends on.
+        self._in_order = True
         # Nodes that wait for a step which has not been planned yet.
         self._awaited: dict[str, list[Node]] = {}
 
@@ -53,7 +55,9 @@ class StepGraph:
         """Enter a step, and link it to what it needs and to what waits for it."""
         node = self._enter(step)
         self._link(node)
-        node.dependents.extend(self._awaited.pop(step.id, ()))
+        if self._awaited:
+            for dependent in self._awaited.pop(step.id, ()):
+                node.dependents[dependent.id] = dependent.requires(step.id)
         return node
 
     def unfold(self, node: Node, items: list[object]) -> list[Node]:
@@ -80,28 +84,19 @@ class StepGraph:
         """
         self.changed = False
         roots = [node for node in self.nodes.values() if node.parent is None]
-        unranked = {}
-        ends = []
         for node in roots:
             node.rank = 0.0
             node.late = goals is not None and node.id not in goals
-            if node.dependents:
-                unranked[node.id] = len(node.dependents)
-            else:
-                ends.append(node)
-        # From the ends backwards, each step after all that wait for it.
-        while ends:
-            node = ends.pop()
+        for node in self._ends_first(roots):
             node.rank += 1.0 if estimate is None else _seconds(estimate, node.step)
             for step_id in node.dependencies:
                 before = self.nodes.get(step_id)
                 if before is None:
                     continue
-                before.rank = max(before.rank, node.rank)
-                before.late = before.late and node.late
-                unranked[step_id] -= 1
-                if not unranked[step_id]:
-                    ends.append(before)
+                if before.rank < node.rank:  # noqa: PLR1730 - max() takes thrice as long
+                    before.rank = node.rank
+                if not node.late:
+                    before.late = False
         for node in roots:
             for child in node.items or ():
                 child.rank, child.late = node.rank, node.late
@@ -209,30 +204,51 @@ class StepGraph:
     def _link(self, node: Node) -> None:
         """Enter a node's dependencies and count those that have not settled."""
         self.changed = True
-        references = node.step.references()
-        dependencies = node.step.waits_for(references)
-        node.dependencies = tuple(dependencies)
-        node.optional = (
-            tuple([step_id for step_id, needed in dependencies.items() if not needed])
-            if node.step.optional
-            else ()
-        )
+        step = node.step
+        references = step.references()
+        node.dependencies = node.optional = ()
+        node.waits = 0
         if references:
             self.wanted.update([reference.step for reference in references])
-        node.waits = 0
-        for step_id in node.dependencies:
+        elif not step.depends_on and not step.optional:
+            return
+        dependencies = step.waits_for(references)
+        node.dependencies = tuple(dependencies)
+        if step.optional:
+            node.optional = tuple(
+                [i for i, needed in dependencies.items() if not needed]
+            )
+        for step_id, needed in dependencies.items():
             dependency = self.nodes.get(step_id)
             if dependency is None:
+                self._in_order = False
                 self._awaited.setdefault(step_id, []).append(node)
             else:
-                dependency.dependents.append(node)
+                dependency.dependents[node.id] = needed
             if dependency is None or not dependency.settled:
                 node.waits += 1
+
+    def _ends_first(self, roots: list[Node]) -> Iterable[Node]:
+        """Return steps from the ends backwards, each after all that wait for it."""
+        if self._in_order:
+            return reversed(roots)
+        waited_for = {n.id: len(n.dependents) for n in roots if n.dependents}
+        ordered = [node for node in roots if not node.dependents]
+        for node in ordered:  # which grows meanwhile
+            for step_id in node.dependencies:
+                before = self.nodes.get(step_id)
+                if before is None:
+                    continue
+                waited_for[step_id] -= 1
+                if not waited_for[step_id]:
+                    ordered.append(before)
+        return ordered
 
     def _link_all(self) -> list[Node]:
         roots = [node for node in self.nodes.values() if node.parent is None]
         self._awaited.clear()
         self.changed = True
+        self._in_order = False
         for node in roots:
             node.dependents.clear()
             if node.status == "skipped":

@@ -6,6 +6,8 @@ from dagplan.scheduler.gates import Gate
 from dagplan.scheduler.timers import Timer
 
 _NO_TIMERS: tuple[Timer, ...] = ()
+_UNSUCCESSFUL = frozenset[StepStatus](("failed", "skipped", "cancelled"))
+_SETTLED = frozenset[StepStatus](("succeeded", *_UNSUCCESSFUL))
 
 
 class Attempt:
@@ -65,7 +67,8 @@ class Node:
         waits: How many dependencies have not settled yet.
         dependencies: Ids that it waits for.
         optional: Those of them whose failure does not stop it.
-        dependents: Nodes that wait for it.
+        dependents: Ids of the nodes that wait for it, and whether each requires it. Ids
+            and not nodes: Python's garbage collector need not go through these.
         parent: For an item: the node of its `for_each` step.
         item: For an item: its value.
         items: For a `for_each` step that went over to its items: their nodes.
@@ -126,7 +129,7 @@ class Node:
         self.item = item
         self.dependencies: tuple[str, ...] = ()
         self.optional: tuple[str, ...] = ()
-        self.dependents: list[Node] = []
+        self.dependents: dict[str, bool] = {}
         self.retry: Timer | None = None
         self.deadline: Timer | None = None
         self.reset()
@@ -155,12 +158,12 @@ class Node:
     @property
     def unsuccessful(self) -> bool:
         """Whether the step ended without a value."""
-        return self.status in ("failed", "skipped", "cancelled")
+        return self.status in _UNSUCCESSFUL
 
     @property
     def settled(self) -> bool:
         """Whether nobody needs to wait for the step any more."""
-        return self.status == "succeeded" or self.unsuccessful
+        return self.status in _SETTLED
 
     @property
     def may_go_on(self) -> bool:

@@ -151,8 +151,9 @@ class Settling:
             skipped.error = f"needs {reason!r}, which has no value"
             self._tell(StepSkipped(self._now, skipped.id, reason))
             self._settled(skipped)
-            for dependent in skipped.dependents:
-                if dependent.requires(skipped.id):
+            for dependent_id, required in skipped.dependents.items():
+                dependent = self._graph.nodes[dependent_id]
+                if required:
                     pending.append((dependent, skipped.id))
                     continue
                 dependent.waits -= 1
@@ -175,10 +176,11 @@ class Settling:
                 self._gather(node.parent)
             return
         succeeded = node.status == "succeeded"
-        for dependent in node.dependents:
+        for dependent_id, required in node.dependents.items():
+            dependent = self._graph.nodes[dependent_id]
             if dependent.status != "waiting":
                 continue
-            if succeeded or not dependent.requires(node.id):
+            if succeeded or not required:
                 dependent.waits -= 1
                 if not dependent.waits and dependent.retry is None:
                     self._make_ready(dependent)
