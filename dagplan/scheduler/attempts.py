@@ -127,10 +127,11 @@ class Attempts(Settling):
     def _leave(self, attempt: Attempt) -> None:
         """Take an attempt from its step; its slot is free only when it has ended."""
         self._active -= 1
-        active = attempt.node.active
-        attempt.node.active = (
-            () if len(active) == 1 else tuple([a for a in active if a is not attempt])
-        )
+        node = attempt.node
+        if len(node.active) == 1:
+            node.active = ()
+        else:
+            node.active = tuple([a for a in node.active if a is not attempt])
 
     def _returned(self, stimulus: Returned) -> None:
         at, key, value = stimulus

@@ -47,7 +47,7 @@ from dagplan.scheduler.log import EventLog
 from dagplan.scheduler.machine import Machine, Stimulus
 from dagplan.scheduler.rules import Chance, Rules
 from dagplan.scheduler.stimuli import Cancel, Command, Gone, Start, Stop, Tick
-from dagplan.scheduler.workers import Ended, Workers
+from dagplan.scheduler.workers import Workers
 from dagplan.trouble import classify
 
 T = TypeVar("T")
@@ -123,7 +123,7 @@ class Execution:
         context = copy_context()
         context.run(_held.set, (*_held.get(), self._throttle))
         self._workers = Workers(
-            run_step, tasks, context, self.now, self._ended, self.stop
+            run_step, tasks, context, self.now, self._feed, self.stop
         )
         self.machine = Machine(self._rules, self._share, self.emit, self._admit_of)
         self.log.append(
@@ -301,9 +301,6 @@ class Execution:
         self._feed((Tick(self.now()),))
         return self.machine.wake_at + self._epoch
 
-    def _ended(self, ended: Ended) -> None:
-        self._feed((ended,))
-
     def _feed(self, stimuli: Iterable[Stimulus]) -> None:
         machine = self.machine
         self._perform(machine.take(stimuli))
@@ -314,14 +311,14 @@ class Execution:
             self._became_idle.set()
 
     def _perform(self, commands: Sequence[Command]) -> None:
-        workers, cancelled = self._workers, []
+        workers, log, cancelled = self._workers, self.log, []
         for command in commands:
             if isinstance(command, Start):
                 workers.add(command)
             elif isinstance(command, Cancel):
                 cancelled.append(command.attempt)
             else:
-                self.log.append(command)
+                log.append(command)
         if cancelled:
             unbegun = workers.cancel(cancelled)
             gone = [Gone(self.now(), attempt) for attempt in unbegun]

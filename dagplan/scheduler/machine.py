@@ -158,11 +158,15 @@ class Machine(Attempts):
                 break
         if self._share.queued:
             self._share.looked()
-        self.wake_at = min(self._timers.next, self._held_until)
+        self.wake_at = self._held_until
+        if self._timers.any:
+            self.wake_at = min(self.wake_at, self._timers.next)
 
     def _next(self) -> Node | None:
         """Take out the next step, with what it takes of the limits in `_grant`."""
         if self._slots is not None and len(self._attempts) >= self._slots:
+            return None
+        if self._share.is_full:
             return None
         return self._ready.pop(self._may_start)
 

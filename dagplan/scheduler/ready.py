@@ -27,6 +27,7 @@ class ReadyQueue:
         self.count = 0
         self._lanes: dict[str | None, list[_Entry]] = {}
         self._nodes: dict[str, Node] = {}
+        self._stale = 0
 
     def push(self, node: Node) -> None:
         """Take a step in."""
@@ -51,6 +52,7 @@ class ReadyQueue:
         self.count -= 1
         del self._nodes[node.id]
         node.ticket += 1
+        self._stale += 1
 
     def pop(self, may_start: Callable[[str | None], bool]) -> Node | None:
         """Take out the most urgent step of those that may start.
@@ -72,25 +74,28 @@ class ReadyQueue:
         nodes = [*self._nodes.values()]
         self._nodes.clear()
         self._lanes.clear()
-        self.count = 0
+        self.count = self._stale = 0
         return nodes
 
     def _by_urgency(self) -> Iterable[tuple[str | None, list[_Entry]]]:
         """Return the lanes in which somebody waits, that of the most urgent first."""
-        filled = [item for item in self._lanes.items() if self._clean(item[1])]
+        if self._stale:
+            for lane in self._lanes.values():
+                self._clean(lane)
+        filled = [item for item in self._lanes.items() if item[1]]
         if len(filled) > 1:
             filled.sort(key=_urgency)
         return filled
 
-    def _clean(self, lane: list[_Entry]) -> bool:
-        """Take stale entries off the top; tells whether any other is left."""
+    def _clean(self, lane: list[_Entry]) -> None:
+        """Take stale entries off the top."""
         while lane:
             ticket, step_id = lane[0][-2:]
             node = self._nodes.get(step_id)
             if node is not None and node.ticket == ticket:
-                return True
+                break
             heappop(lane)
-        return False
+            self._stale -= 1
 
 
 def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:

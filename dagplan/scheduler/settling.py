@@ -169,11 +169,14 @@ class Settling:
 
     def _release(self, node: Node) -> None:
         """Let those go on that waited for a node which has just settled."""
-        self._settled(node)
+        if node.deadline is not None or self._goals is not None:
+            self._settled(node)
         if node.parent is not None:
             node.parent.unsettled -= 1
             if node.parent.unsettled == 0 and node.parent.status == "running":
                 self._gather(node.parent)
+            return
+        if not node.dependents:
             return
         succeeded = node.status == "succeeded"
         for dependent_id, required in node.dependents.items():

@@ -46,6 +46,11 @@ class Timers:
         return timer
 
     @property
+    def any(self) -> bool:
+        """Whether there may be one."""
+        return bool(self._heap)
+
+    @property
     def next(self) -> float:
         """The moment of the earliest timer, infinity without one."""
         heap = self._heap
