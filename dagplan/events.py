@@ -8,6 +8,7 @@ carry its `step_id`, which is `id[0]`, `id[1]`, … for the items of a `for_each
 from dataclasses import dataclass
 from typing import Literal
 
+from dagplan.frozen import setters
 from dagplan.plan.model import Step
 
 StepStatus = Literal[
@@ -80,6 +81,15 @@ class StepPlanned:
     step_id: str
     step: Step
 
+    def __init__(self, at: float, step_id: str, step: Step) -> None:
+        set_at, set_step_id, set_step = _PLANNED
+        set_at(self, at)
+        set_step_id(self, step_id)
+        set_step(self, step)
+
+
+_PLANNED = setters(StepPlanned)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFinished:
@@ -110,6 +120,18 @@ class StepStarted:
     attempt: int = 1
     items: int | None = None
 
+    def __init__(
+        self, at: float, step_id: str, attempt: int = 1, items: int | None = None
+    ) -> None:
+        set_at, set_step_id, set_attempt, set_items = _STARTED
+        set_at(self, at)
+        set_step_id(self, step_id)
+        set_attempt(self, attempt)
+        set_items(self, items)
+
+
+_STARTED = setters(StepStarted)
+
 
 @dataclass(frozen=True, slots=True)
 class StepSucceeded:
@@ -126,6 +148,18 @@ class StepSucceeded:
     step_id: str
     value: object
     attempt: int = 1
+
+    def __init__(
+        self, at: float, step_id: str, value: object, attempt: int = 1
+    ) -> None:
+        set_at, set_step_id, set_value, set_attempt = _SUCCEEDED
+        set_at(self, at)
+        set_step_id(self, step_id)
+        set_value(self, value)
+        set_attempt(self, attempt)
+
+
+_SUCCEEDED = setters(StepSucceeded)
 
 
 @dataclass(frozen=True, slots=True)
