@@ -94,7 +94,7 @@ class Attempts(Settling):
 
     def _begin(self, node: Node, *, hedge: bool = False) -> Attempt:
         """Command an attempt for which `_grant` was taken."""
-        tool = node.step.tool
+        tool = node.tool
         call = self._graph.call(node, self._name, self._emit, self._admit(tool))
         node.attempts += 1
         self._started += 1
@@ -218,7 +218,7 @@ class Attempts(Settling):
 
     def _wait(self, node: Node, error: BaseException, after: float) -> float | None:
         """Return the seconds until a step is tried again; None if it is not."""
-        retry = self._rules.retry.of(node.step.id, node.step.tool)
+        retry = self._rules.retry.of(node.step.id, node.tool)
         tries = node.attempts - node.hedges
         if self._stopped or tries >= retry.attempts or not retry.covers(error):
             return None
@@ -237,14 +237,14 @@ class Attempts(Settling):
     def _slow_down(self, attempt: Attempt, resource: str, after: float | None) -> None:
         node, at = attempt.node, self._now
         wait = self._share.refused(
-            node.step.tool, resource, after, attempt.started, at, self._rules.chance()
+            node.tool, resource, after, attempt.started, at, self._rules.chance()
         )
         self._tell(Throttled(at, node.id, resource, wait))
 
     # Timeouts
 
     def _limit_step(self, node: Node) -> None:
-        limit = self._rules.timeout.of(node.step.id, node.step.tool).step
+        limit = self._rules.timeout.of(node.step.id, node.tool).step
         if limit is not None:
             late = partial(self._step_late, node, limit)
             node.deadline = self._timers.add(self._now + limit, late)
@@ -299,9 +299,9 @@ class Attempts(Settling):
 
     def _learn(self, node: Node, seconds: float) -> None:
         """Learn how long a tool takes; what was started before that is known is met."""
-        if self._durations.add(node.step.tool, seconds):
+        if self._durations.add(node.tool, seconds):
             for attempt in self._attempts.values():
-                if attempt.node.step.tool == node.step.tool and not attempt.cancelled:
+                if attempt.node.tool == node.tool and not attempt.cancelled:
                     self._expect(attempt)
 
     def _too_slow(self, attempt: Attempt) -> None:
@@ -320,7 +320,7 @@ class Attempts(Settling):
             node = attempt.node
             if self._slots is not None and len(self._attempts) >= self._slots:
                 return False
-            if not self._may_start(node.step.tool):
+            if not self._may_start(node.tool):
                 continue
             self._slow.remove(attempt)
             attempt.hedged = True

@@ -18,7 +18,7 @@ from dagplan.plan.references import (
     whole,
 )
 from dagplan.protocols import Admit, Emit, StepCall
-from dagplan.scheduler.node import Node
+from dagplan.scheduler.node import NO_DEPENDENCIES, Node
 from dagplan.scheduler.rules import Estimate
 
 
@@ -121,6 +121,7 @@ class StepGraph:
             self._planned += 1
             node.definition = self._planned
             node.step = step
+            node.tool = step.tool
             node.reset()
         for step in event.added:
             self._enter(step)
@@ -128,13 +129,9 @@ class StepGraph:
 
     def requirement_failed(self, node: Node) -> str | None:
         """Return a dependency that a node requires and that ended without a value."""
-        for step_id in node.dependencies:
+        for step_id, needed in node.dependencies.items():
             dependency = self.nodes.get(step_id)
-            if (
-                dependency is not None
-                and dependency.unsuccessful
-                and node.requires(step_id)
-            ):
+            if dependency is not None and dependency.unsuccessful and needed:
                 return step_id
         return None
 
@@ -206,19 +203,14 @@ class StepGraph:
         self.changed = True
         step = node.step
         references = step.references()
-        node.dependencies = node.optional = ()
+        node.dependencies = NO_DEPENDENCIES
         node.waits = 0
         if references:
             self.wanted.update([reference.step for reference in references])
         elif not step.depends_on and not step.optional:
             return
-        dependencies = step.waits_for(references)
-        node.dependencies = tuple(dependencies)
-        if step.optional:
-            node.optional = tuple(
-                [i for i, needed in dependencies.items() if not needed]
-            )
-        for step_id, needed in dependencies.items():
+        node.dependencies = step.waits_for(references)
+        for step_id, needed in node.dependencies.items():
             dependency = self.nodes.get(step_id)
             if dependency is None:
                 self._in_order = False

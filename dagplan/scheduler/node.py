@@ -1,10 +1,14 @@
 """A step while it runs: the state that the machine changes."""
 
+from collections.abc import Mapping
+
 from dagplan.events import StepResult, StepStatus
 from dagplan.plan.model import Step
 from dagplan.scheduler.gates import Gate
 from dagplan.scheduler.timers import Timer
 
+NO_DEPENDENCIES: Mapping[str, bool] = {}
+"""Those of a step that waits for none."""
 _NO_TIMERS: tuple[Timer, ...] = ()
 _UNSUCCESSFUL = frozenset[StepStatus](("failed", "skipped", "cancelled"))
 _SETTLED = frozenset[StepStatus](("succeeded", *_UNSUCCESSFUL))
@@ -58,6 +62,7 @@ class Node:
     Attributes:
         id: The step's id, or `id[0]` for an item.
         step: The step as planned.
+        tool: Name of its tool.
         order: Place in the plan, and in the list for an item.
         definition: Number of the step's definition; another one is other work.
         rank: Length of the longest path from its start to an end of the plan.
@@ -65,8 +70,8 @@ class Node:
         ticket: Tells its entry in the ready queue from earlier ones.
         status: Where it stands.
         waits: How many dependencies have not settled yet.
-        dependencies: Ids that it waits for.
-        optional: Those of them whose failure does not stop it.
+        dependencies: Ids that it waits for, and whether it requires each; else its
+            failure does not stop it.
         dependents: Ids of the nodes that wait for it, and whether each requires it. Ids
             and not nodes: Python's garbage collector need not go through these.
         parent: For an item: the node of its `for_each` step.
@@ -95,7 +100,6 @@ class Node:
         "item",
         "items",
         "late",
-        "optional",
         "order",
         "parent",
         "rank",
@@ -105,6 +109,7 @@ class Node:
         "status",
         "step",
         "ticket",
+        "tool",
         "unsettled",
         "value",
         "waits",
@@ -120,6 +125,7 @@ class Node:
     ) -> None:
         self.id: str = step.id if parent is None else f"{parent.id}[{order[1]}]"
         self.step = step
+        self.tool = step.tool
         self.order = order
         self.definition = order[0]
         self.rank = 0.0
@@ -127,8 +133,7 @@ class Node:
         self.ticket = 0
         self.parent = parent
         self.item = item
-        self.dependencies: tuple[str, ...] = ()
-        self.optional: tuple[str, ...] = ()
+        self.dependencies = NO_DEPENDENCIES
         self.dependents: dict[str, bool] = {}
         self.retry: Timer | None = None
         self.deadline: Timer | None = None
@@ -172,7 +177,7 @@ class Node:
 
     def requires(self, step_id: str) -> bool:
         """Tell whether the failure of a dependency keeps this step from running."""
-        return step_id not in self.optional
+        return self.dependencies.get(step_id, True)
 
     def result(self) -> StepResult:
         """Return what became of the step so far."""

@@ -33,9 +33,9 @@ class ReadyQueue:
         """Take a step in."""
         self.count += 1
         self._nodes[node.id] = node
-        lane = self._lanes.get(node.step.tool)
+        lane = self._lanes.get(node.tool)
         if lane is None:
-            lane = self._lanes[node.step.tool] = []
+            lane = self._lanes[node.tool] = []
         heappush(lane, _entry(node))
 
     def extend(self, nodes: Iterable[Node]) -> None:
@@ -43,7 +43,7 @@ class ReadyQueue:
         for node in nodes:
             self.count += 1
             self._nodes[node.id] = node
-            self._lanes.setdefault(node.step.tool, []).append(_entry(node))
+            self._lanes.setdefault(node.tool, []).append(_entry(node))
         for lane in self._lanes.values():
             heapify(lane)
 
