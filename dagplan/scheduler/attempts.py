@@ -94,21 +94,17 @@ class Attempts(Settling):
 
     def _begin(self, node: Node, *, hedge: bool = False) -> Attempt:
         """Command an attempt for which `_grant` was taken."""
-        tool = node.tool
-        call = self._graph.call(node, self._name, self._emit, self._admit(tool))
-        node.attempts += 1
-        self._started += 1
-        at, key = self._now, self._started
+        admit = self._admit(node.tool)
+        call = self._graph.call(node, self._name, self._emit, admit)
+        node.attempts = number = node.attempts + 1
+        self._started = key = self._started + 1
+        at = self._now
         attempt = Attempt(key, node, at, self._grant or ())
         node.active = (*node.active, attempt) if hedge else (attempt,)
         self._attempts[key] = attempt
         self._active += 1
-        self._tell(
-            StepHedged(at, node.id, attempt.number)
-            if hedge
-            else StepStarted(at, node.id, attempt.number)
-        )
-        self._commands.append(Start(key, call))
+        told = StepHedged if hedge else StepStarted
+        self._commands += (told(at, node.id, number), Start(key, call))
         return attempt
 
     # The end of an attempt

@@ -323,7 +323,7 @@ class Execution:
             unbegun = workers.cancel(cancelled)
             gone = [Gone(self.now(), attempt) for attempt in unbegun]
             if gone:
-                self._perform(self.machine.handle(*gone))
+                self._perform(self.machine.take(gone))
         workers.staff()
 
 

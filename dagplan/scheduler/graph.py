@@ -18,7 +18,7 @@ from dagplan.plan.references import (
     whole,
 )
 from dagplan.protocols import Admit, Emit, StepCall
-from dagplan.scheduler.node import NO_DEPENDENCIES, Node
+from dagplan.scheduler.node import NO_DEPENDENCIES, SETTLED, Node
 from dagplan.scheduler.rules import Estimate
 
 
@@ -210,14 +210,16 @@ class StepGraph:
         elif not step.depends_on and not step.optional:
             return
         node.dependencies = step.waits_for(references)
+        node_id, nodes = node.id, self.nodes
         for step_id, needed in node.dependencies.items():
-            dependency = self.nodes.get(step_id)
+            dependency = nodes.get(step_id)
             if dependency is None:
                 self._in_order = False
                 self._awaited.setdefault(step_id, []).append(node)
-            else:
-                dependency.dependents[node.id] = needed
-            if dependency is None or not dependency.settled:
+                node.waits += 1
+                continue
+            dependency.dependents[node_id] = needed
+            if dependency.status not in SETTLED:
                 node.waits += 1
 
     def _ends_first(self, roots: list[Node]) -> Iterable[Node]:

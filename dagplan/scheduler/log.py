@@ -31,13 +31,13 @@ class Events(Sequence[Event]):
 
     def append(self, event: Event) -> None:
         """Add an event."""
-        kind, at = type(event), event.at
-        if isinstance(event, StepStarted):
-            self._rows += (kind, at, event.step_id, event.attempt, event.items)
-        elif isinstance(event, StepSucceeded):
-            self._rows += (kind, at, event.step_id, event.value, event.attempt)
-        elif isinstance(event, StepPlanned):
-            self._rows += (kind, at, event.step_id, event.step, None)
+        e = event
+        if isinstance(e, StepStarted):
+            self._rows += (StepStarted, e.at, e.step_id, e.attempt, e.items)
+        elif isinstance(e, StepSucceeded):
+            self._rows += (StepSucceeded, e.at, e.step_id, e.value, e.attempt)
+        elif isinstance(e, StepPlanned):
+            self._rows += (StepPlanned, e.at, e.step_id, e.step, None)
         else:
             self._rows += (None, event, None, None, None)
 

@@ -11,7 +11,8 @@ NO_DEPENDENCIES: Mapping[str, bool] = {}
 """Those of a step that waits for none."""
 _NO_TIMERS: tuple[Timer, ...] = ()
 _UNSUCCESSFUL = frozenset[StepStatus](("failed", "skipped", "cancelled"))
-_SETTLED = frozenset[StepStatus](("succeeded", *_UNSUCCESSFUL))
+SETTLED = frozenset[StepStatus](("succeeded", *_UNSUCCESSFUL))
+"""Where nobody needs to wait for a step any more."""
 
 
 class Attempt:
@@ -168,7 +169,7 @@ class Node:
     @property
     def settled(self) -> bool:
         """Whether nobody needs to wait for the step any more."""
-        return self.status in _SETTLED
+        return self.status in SETTLED
 
     @property
     def may_go_on(self) -> bool:

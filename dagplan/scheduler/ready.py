@@ -61,8 +61,10 @@ class ReadyQueue:
             may_start: Tells whether a step of a tool may; asked about each tool once,
                 and not again after it said yes.
         """
+        if self._stale:
+            self._drop_stale()
         for tool, lane in self._by_urgency():
-            if may_start(tool):
+            if lane and may_start(tool):
                 self.count -= 1
                 node = self._nodes.pop(heappop(lane)[-1])
                 node.ticket += 1
@@ -78,24 +80,22 @@ class ReadyQueue:
         return nodes
 
     def _by_urgency(self) -> Iterable[tuple[str | None, list[_Entry]]]:
-        """Return the lanes in which somebody waits, that of the most urgent first."""
-        if self._stale:
-            for lane in self._lanes.values():
-                self._clean(lane)
-        filled = [item for item in self._lanes.items() if item[1]]
-        if len(filled) > 1:
-            filled.sort(key=_urgency)
-        return filled
+        """Return the lanes, those in which somebody waits by who is most urgent."""
+        lanes = self._lanes.items()
+        if len(lanes) == 1:
+            return lanes
+        return sorted([item for item in lanes if item[1]], key=_urgency)
 
-    def _clean(self, lane: list[_Entry]) -> None:
-        """Take stale entries off the top."""
-        while lane:
-            ticket, step_id = lane[0][-2:]
-            node = self._nodes.get(step_id)
-            if node is not None and node.ticket == ticket:
-                break
-            heappop(lane)
-            self._stale -= 1
+    def _drop_stale(self) -> None:
+        """Take stale entries off the tops of the lanes."""
+        for lane in self._lanes.values():
+            while lane:
+                ticket, step_id = lane[0][-2:]
+                node = self._nodes.get(step_id)
+                if node is not None and node.ticket == ticket:
+                    break
+                heappop(lane)
+                self._stale -= 1
 
 
 def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:

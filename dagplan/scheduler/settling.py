@@ -49,12 +49,13 @@ class Settling:
 
     def _advance(self, node: Node) -> None:
         """Skip a waiting node, make it ready, or leave it waiting."""
-        # Where none has settled, none has failed.
-        settled = node.waits < len(node.dependencies)
-        failed = self._graph.requirement_failed(node) if settled else None
-        if failed is not None:
-            self._skip(node, failed)
-        elif node.waits == 0 and node.may_go_on:
+        if node.waits < len(node.dependencies):
+            # Where none has settled, none has failed.
+            failed = self._graph.requirement_failed(node)
+            if failed is not None:
+                self._skip(node, failed)
+                return
+        if node.waits == 0 and node.may_go_on:
             self._make_ready(node)
 
     def _make_ready(self, node: Node) -> None:
