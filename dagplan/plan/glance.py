@@ -35,7 +35,7 @@ def _is_simple(step: Step) -> bool:
         and step.returns is None
         and not step.partial
         and (bool(step.task.strip()) if step.tool is None else step.tool.isascii())
-        and is_plain(step.task)
+        and (not step.task or is_plain(step.task))
         and ID_PATTERN.fullmatch(step.id) is not None
         and step.id != ITEM
     )

@@ -209,9 +209,9 @@ class StepGraph:
             self.wanted.update([reference.step for reference in references])
         elif not step.depends_on and not step.optional:
             return
-        node.dependencies = step.waits_for(references)
+        node.dependencies = dependencies = step.waits_for(references)
         node_id, nodes = node.id, self.nodes
-        for step_id, needed in node.dependencies.items():
+        for step_id, needed in dependencies.items():
             dependency = nodes.get(step_id)
             if dependency is None:
                 self._in_order = False

@@ -152,7 +152,11 @@ class Machine(Attempts):
                 self._stop()
             elif self._slow and self._hedge_one():
                 pass
-            elif self._ready.count and (node := self._next()) is not None:
+            elif (
+                self._ready.count
+                and not self._share.is_full
+                and (node := self._next()) is not None
+            ):
                 self._start(node)
             else:
                 break
@@ -165,8 +169,6 @@ class Machine(Attempts):
     def _next(self) -> Node | None:
         """Take out the next step, with what it takes of the limits in `_grant`."""
         if self._slots is not None and len(self._attempts) >= self._slots:
-            return None
-        if self._share.is_full:
             return None
         return self._ready.pop(self._may_start)
 

@@ -1,7 +1,7 @@
 """The steps that could start if there were room for them."""
 
 from collections.abc import Callable, Iterable
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from dagplan.scheduler.node import Node
 
@@ -11,6 +11,38 @@ from dagplan.scheduler.node import Node
 # provider answers again. The id and not the node: Python's garbage collector need not
 # go through tuples of numbers and texts.
 _Entry = tuple[bool, int, float, int, int, int, str]
+
+
+class _Lane:
+    """Entries of one tool, the most urgent first.
+
+    What comes in bulk, as a wide plan does, is sorted once and taken from its end: a
+    heap of so many would have to be walked for each.
+
+    Attributes:
+        bulk: What came together, the most urgent last.
+        heap: What came one by one.
+    """
+
+    __slots__ = ("bulk", "heap")
+
+    def __init__(self) -> None:
+        self.bulk: list[_Entry] = []
+        self.heap: list[_Entry] = []
+
+    def __len__(self) -> int:
+        return len(self.bulk) + len(self.heap)
+
+    @property
+    def top(self) -> _Entry:
+        bulk, heap = self.bulk, self.heap
+        return bulk[-1] if bulk and not (heap and heap[0] < bulk[-1]) else heap[0]
+
+    def pop(self) -> _Entry:
+        bulk, heap = self.bulk, self.heap
+        if bulk and not (heap and heap[0] < bulk[-1]):
+            return bulk.pop()
+        return heappop(heap)
 
 
 class ReadyQueue:
@@ -25,7 +57,7 @@ class ReadyQueue:
 
     def __init__(self) -> None:
         self.count = 0
-        self._lanes: dict[str | None, list[_Entry]] = {}
+        self._lanes: dict[str | None, _Lane] = {}
         self._nodes: dict[str, Node] = {}
         self._stale = 0
 
@@ -35,17 +67,20 @@ class ReadyQueue:
         self._nodes[node.id] = node
         lane = self._lanes.get(node.tool)
         if lane is None:
-            lane = self._lanes[node.tool] = []
-        heappush(lane, _entry(node))
+            lane = self._lanes[node.tool] = _Lane()
+        heappush(lane.heap, _entry(node))
 
     def extend(self, nodes: Iterable[Node]) -> None:
         """Take many in at once."""
         for node in nodes:
             self.count += 1
             self._nodes[node.id] = node
-            self._lanes.setdefault(node.tool, []).append(_entry(node))
+            lane = self._lanes.get(node.tool)
+            if lane is None:
+                lane = self._lanes[node.tool] = _Lane()
+            lane.bulk.append(_entry(node))
         for lane in self._lanes.values():
-            heapify(lane)
+            lane.bulk.sort(reverse=True)
 
     def remove(self, node: Node) -> None:
         """Take a step out that is in it."""
@@ -66,7 +101,7 @@ class ReadyQueue:
         for tool, lane in self._by_urgency():
             if lane and may_start(tool):
                 self.count -= 1
-                node = self._nodes.pop(heappop(lane)[-1])
+                node = self._nodes.pop(lane.pop()[-1])
                 node.ticket += 1
                 return node
         return None
@@ -79,7 +114,7 @@ class ReadyQueue:
         self.count = self._stale = 0
         return nodes
 
-    def _by_urgency(self) -> Iterable[tuple[str | None, list[_Entry]]]:
+    def _by_urgency(self) -> Iterable[tuple[str | None, _Lane]]:
         """Return the lanes, those in which somebody waits by who is most urgent."""
         lanes = self._lanes.items()
         if len(lanes) == 1:
@@ -90,16 +125,16 @@ class ReadyQueue:
         """Take stale entries off the tops of the lanes."""
         for lane in self._lanes.values():
             while lane:
-                ticket, step_id = lane[0][-2:]
+                ticket, step_id = lane.top[-2:]
                 node = self._nodes.get(step_id)
                 if node is not None and node.ticket == ticket:
                     break
-                heappop(lane)
+                lane.pop()
                 self._stale -= 1
 
 
-def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:
-    return item[1][0]
+def _urgency(item: tuple[str | None, _Lane]) -> _Entry:
+    return item[1].top
 
 
 def _entry(node: Node) -> _Entry:

@@ -179,9 +179,9 @@ class Settling:
             return
         if not node.dependents:
             return
-        succeeded = node.status == "succeeded"
+        nodes, succeeded = self._graph.nodes, node.status == "succeeded"
         for dependent_id, required in node.dependents.items():
-            dependent = self._graph.nodes[dependent_id]
+            dependent = nodes[dependent_id]
             if dependent.status != "waiting":
                 continue
             if succeeded or not required:
