@@ -311,20 +311,21 @@ class Execution:
             self._became_idle.set()
 
     def _perform(self, commands: Sequence[Command]) -> None:
-        workers, log, cancelled = self._workers, self.log, []
+        add, record = self._workers.add, self.log.append
+        cancelled = []
         for command in commands:
             if isinstance(command, Start):
-                workers.add(command)
+                add(command)
             elif isinstance(command, Cancel):
                 cancelled.append(command.attempt)
             else:
-                log.append(command)
+                record(command)
         if cancelled:
-            unbegun = workers.cancel(cancelled)
+            unbegun = self._workers.cancel(cancelled)
             gone = [Gone(self.now(), attempt) for attempt in unbegun]
             if gone:
                 self._perform(self.machine.take(gone))
-        workers.staff()
+        self._workers.staff()
 
 
 def _covers(retry: Retry, error: Exception) -> bool:

@@ -87,15 +87,17 @@ class StepGraph:
         for node in roots:
             node.rank = 0.0
             node.late = goals is not None and node.id not in goals
+        nodes = self.nodes
         for node in self._ends_first(roots):
             node.rank += 1.0 if estimate is None else _seconds(estimate, node.step)
+            rank, late = node.rank, node.late
             for step_id in node.dependencies:
-                before = self.nodes.get(step_id)
+                before = nodes.get(step_id)
                 if before is None:
                     continue
-                if before.rank < node.rank:  # noqa: PLR1730 - max() takes thrice as long
-                    before.rank = node.rank
-                if not node.late:
+                if before.rank < rank:  # noqa: PLR1730 - max() takes thrice as long
+                    before.rank = rank
+                if before.late and not late:
                     before.late = False
         for node in roots:
             for child in node.items or ():
