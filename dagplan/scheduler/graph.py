@@ -99,9 +99,10 @@ class StepGraph:
                     before.rank = rank
                 if before.late and not late:
                     before.late = False
-        for node in roots:
-            for child in node.items or ():
-                child.rank, child.late = node.rank, node.late
+        if len(roots) < len(nodes):
+            for node in roots:
+                for child in node.items or ():
+                    child.rank, child.late = node.rank, node.late
 
     def revise(self, event: Revised, dropped: Callable[[Node], None]) -> list[Node]:
         """Change the graph and link it anew.

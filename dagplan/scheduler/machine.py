@@ -163,7 +163,7 @@ class Machine(Attempts):
         if self._share.queued:
             self._share.looked()
         self.wake_at = self._held_until
-        if self._timers.any:
+        if self._timers.heap:
             self.wake_at = min(self.wake_at, self._timers.next)
 
     def _next(self) -> Node | None:
