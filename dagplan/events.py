@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dagplan.frozen import setters
 from dagplan.plan.model import Step
 
 StepStatus = Literal[
@@ -107,6 +108,15 @@ class StepPlanned:
     step_id: str
     step: Step
 
+    def __init__(self, at: float, step_id: str, step: Step) -> None:
+        set_at, set_step_id, set_step = _PLANNED
+        set_at(self, at)
+        set_step_id(self, step_id)
+        set_step(self, step)
+
+
+_PLANNED = setters(StepPlanned)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFinished:
@@ -143,6 +153,26 @@ class StepStarted:
     digest: str | None = None
     intent: bool = False
 
+    def __init__(
+        self,
+        at: float,
+        step_id: str,
+        attempt: int = 1,
+        items: int | None = None,
+        digest: str | None = None,
+        intent: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
+        set_at, set_step_id, set_attempt, set_items, set_digest, set_intent = _STARTED
+        set_at(self, at)
+        set_step_id(self, step_id)
+        set_attempt(self, attempt)
+        set_items(self, items)
+        set_digest(self, digest)
+        set_intent(self, intent)
+
+
+_STARTED = setters(StepStarted)
+
 
 @dataclass(frozen=True, slots=True)
 class StepSucceeded:
@@ -159,6 +189,18 @@ class StepSucceeded:
     step_id: str
     value: object
     attempt: int = 1
+
+    def __init__(
+        self, at: float, step_id: str, value: object, attempt: int = 1
+    ) -> None:
+        set_at, set_step_id, set_value, set_attempt = _SUCCEEDED
+        set_at(self, at)
+        set_step_id(self, step_id)
+        set_value(self, value)
+        set_attempt(self, attempt)
+
+
+_SUCCEEDED = setters(StepSucceeded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dagplan.events import Event, ModelCalled, StepResult
+from dagplan.frozen import setters
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision
 from dagplan.plan.toolspec import ToolSpec
@@ -62,6 +63,45 @@ class StepCall:
     wanted: bool
     emit: Emit
     admit: Admit = at_once
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a field each
+        self,
+        id: str,  # noqa: A002
+        step: Step,
+        task: str,
+        args: Mapping[str, object],
+        inputs: Mapping[str, object],
+        attempt: int,
+        idempotency_key: str,
+        wanted: bool,  # noqa: FBT001
+        emit: Emit,
+        admit: Admit = at_once,
+    ) -> None:
+        (
+            set_id,
+            set_step,
+            set_task,
+            set_args,
+            set_inputs,
+            set_attempt,
+            set_idempotency_key,
+            set_wanted,
+            set_emit,
+            set_admit,
+        ) = _CALL
+        set_id(self, id)
+        set_step(self, step)
+        set_task(self, task)
+        set_args(self, args)
+        set_inputs(self, inputs)
+        set_attempt(self, attempt)
+        set_idempotency_key(self, idempotency_key)
+        set_wanted(self, wanted)
+        set_emit(self, emit)
+        set_admit(self, admit)
+
+
+_CALL = setters(StepCall)
 
 
 class StepRunner(Protocol):

@@ -14,6 +14,7 @@ from itertools import chain, islice
 
 from dagplan.errors import PlanError, Problem
 from dagplan.plan.arguments import argument_problems
+from dagplan.plan.glance import is_plain, is_plainly_sound
 from dagplan.plan.limits import MOST_PROBLEMS, PlanLimits
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import (
@@ -58,6 +59,8 @@ def check_plan(
     """
     if limits is not None and (too_large := [*size_problems(plan, limits)]):
         raise PlanError(too_large)
+    if limits is None and tools is None and is_plainly_sound(plan):
+        return
     found = [_Reading(step) for step in plan.steps]
     edges = sum(len(reading.dependencies) for reading in found)
     if limits is not None and edges > limits.edges:
@@ -105,30 +108,10 @@ class _Reading:
             self.flaws += islice(_text_problems(self.label, step.args), MOST_PROBLEMS)
         self.args_are_plain = not self.flaws
         for text in (step.task, step.for_each):
-            if text is not None and not _is_plain(text):
+            if text is not None and not is_plain(text):
                 self.flaws += islice(_text_problems(self.label, text), MOST_PROBLEMS)
         if step.tool is not None and not is_unicode(step.tool):
             self.flaws.append(_not_unicode(self.label, step.tool))
-
-    def is_sound(self, known: Collection[str], seen: Collection[str]) -> bool:
-        """Tell whether the step is of the simplest kind, in which nothing is wrong.
-
-        Most steps are, and what follows looks for problems one rule at a time.
-        """
-        step = self.step
-        return (
-            not self.flaws
-            and not self.references
-            and step.for_each is None
-            and not step.partial
-            and step.returns is None
-            and (step.tool is not None or (not step.args and bool(step.task.strip())))
-            and step.id not in seen
-            and step.id != ITEM
-            and ID_PATTERN.fullmatch(step.id) is not None
-            and all(name in known for name in self.dependencies)
-            and step.id not in self.dependencies
-        )
 
 
 class _Nearest:
@@ -156,10 +139,9 @@ def _structure(
     known = dict.fromkeys(step.id for step in plan.steps)
     seen: set[str] = set()
     for reading in found:
-        if not reading.is_sound(known, seen):
-            yield from _id_problems(reading, seen)
-            yield from _shape_problems(reading)
-            yield from _dependency_problems(reading, known, nearest)
+        yield from _id_problems(reading, seen)
+        yield from _shape_problems(reading)
+        yield from _dependency_problems(reading, known, nearest)
         seen.add(reading.step.id)
     yield from _text_problems(None, plan.answer)
     for reference in find(plan.answer):
@@ -226,11 +208,6 @@ def _text_problems(step: str | None, value: object) -> Iterator[Problem]:
                 pass
             case other:
                 yield Problem(step, "not-json", short(other), "write plain JSON values")
-
-
-def _is_plain(text: str) -> bool:
-    """Tell at a glance that a text has no problem."""
-    return "${" not in text and text.isascii()
 
 
 def _string_problems(step: str | None, text: str) -> Iterator[Problem]:

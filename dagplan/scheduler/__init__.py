@@ -9,6 +9,7 @@ Pure, from the bottom up:
     `Throttle` (limits.py): the gates of a set of limits; runs see it by a `Share`.
     `Node`, `Attempt` (node.py): a step, or an item of a `for_each` step, as it runs.
     `StepGraph` (graph.py): nodes, who waits for whom, and what a step is called with.
+    `Results` (results.py): what became of them, for whoever looks when a run is over.
     `ReadyQueue`, `Timers`, `Durations`: what could start; what is due; what is usual.
     `Rules` (rules.py): by which policies a run decides.
     `Memory` (memory.py): what was found, begun and decided before a run was resumed.

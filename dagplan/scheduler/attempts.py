@@ -61,6 +61,7 @@ class Attempts(Weighing):
         self._name = rules.name
         self._timed = rules.timeout != Timeout()
         self._hedged = rules.hedge is not None
+        self._told_start = self._named_start if self._names_work else StepStarted
 
     # Starting
 
@@ -95,30 +96,26 @@ class Attempts(Weighing):
 
     def _begin(self, node: Node, *, hedge: bool = False) -> Attempt:
         """Command an attempt for which `_grant` was taken."""
-        tool = node.step.tool
         if self._names_work:
             node.digest = self._graph.work(node)
-        call = self._graph.call(node, self._name, self._emit, self._admit(tool))
-        node.attempts += 1
-        self._started += 1
-        at, key = self._now, self._started
+        admit = self._admit(node.tool)
+        call = self._graph.call(node, self._name, self._emit, admit)
+        node.attempts = number = node.attempts + 1
+        self._started = key = self._started + 1
+        at = self._now
         attempt = Attempt(key, node, at, self._grant or ())
         node.active = (*node.active, attempt) if hedge else (attempt,)
         self._attempts[key] = attempt
         self._active += 1
-        self._tell(
-            StepHedged(at, node.id, attempt.number)
-            if hedge
-            else self._started_event(node, attempt.number)
-        )
-        self._commands.append(Start(key, call))
+        told = StepHedged if hedge else self._told_start
+        self._commands += (told(at, node.id, number), Start(key, call))
         return attempt
 
-    def _started_event(self, node: Node, number: int) -> StepStarted:
-        if not self._names_work:
-            return StepStarted(self._now, node.id, number)
-        intent = node.step.tool in self._rules.side_effects
-        return StepStarted(self._now, node.id, number, None, node.digest, intent)
+    def _named_start(self, at: float, step_id: str, number: int) -> StepStarted:
+        """Tell of a start together with what names the work."""
+        node = self._graph.nodes[step_id]
+        intent = node.tool in self._rules.side_effects
+        return StepStarted(at, step_id, number, None, node.digest, intent)
 
     # The end of an attempt
 
@@ -136,10 +133,11 @@ class Attempts(Weighing):
     def _leave(self, attempt: Attempt) -> None:
         """Take an attempt from its step; its slot is free only when it has ended."""
         self._active -= 1
-        active = attempt.node.active
-        attempt.node.active = (
-            () if len(active) == 1 else tuple([a for a in active if a is not attempt])
-        )
+        node = attempt.node
+        if len(node.active) == 1:
+            node.active = ()
+        else:
+            node.active = tuple([a for a in node.active if a is not attempt])
 
     def _returned(self, stimulus: Returned) -> None:
         at, key, value = stimulus
@@ -245,14 +243,14 @@ class Attempts(Weighing):
     def _slow_down(self, attempt: Attempt, resource: str, after: float | None) -> None:
         node, at = attempt.node, self._now
         wait = self._share.refused(
-            node.step.tool, resource, after, attempt.started, at, self._rules.chance()
+            node.tool, resource, after, attempt.started, at, self._rules.chance()
         )
         self._tell(Throttled(at, node.id, resource, wait))
 
     # Timeouts
 
     def _limit_step(self, node: Node) -> None:
-        limit = self._rules.timeout.of(node.step.id, node.step.tool).step
+        limit = self._rules.timeout.of(node.step.id, node.tool).step
         if limit is not None:
             late = partial(self._step_late, node, limit)
             node.deadline = self._timers.add(self._now + limit, late)
@@ -307,9 +305,9 @@ class Attempts(Weighing):
 
     def _learn(self, node: Node, seconds: float) -> None:
         """Learn how long a tool takes; what was started before that is known is met."""
-        if self._durations.add(node.step.tool, seconds):
+        if self._durations.add(node.tool, seconds):
             for attempt in self._attempts.values():
-                if attempt.node.step.tool == node.step.tool and not attempt.cancelled:
+                if attempt.node.tool == node.tool and not attempt.cancelled:
                     self._expect(attempt)
 
     def _too_slow(self, attempt: Attempt) -> None:
@@ -328,7 +326,7 @@ class Attempts(Weighing):
             node = attempt.node
             if self._slots is not None and len(self._attempts) >= self._slots:
                 return False
-            if not self._may_start(node.step.tool):
+            if not self._may_start(node.tool):
                 continue
             self._slow.remove(attempt)
             attempt.hedged = True

@@ -1,9 +1,6 @@
 """The thin shell around the machine: performs commands, feeds back what happened."""
 
-from collections.abc import (
-    Callable,
-    Sequence,
-)
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar, copy_context
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -45,9 +42,11 @@ from dagplan.scheduler.outbox import Decision, Outbox
 from dagplan.scheduler.requests import Requests
 from dagplan.scheduler.settings import RunSettings
 from dagplan.scheduler.stimuli import Cancel, Gone, Start, Stop, Tick
-from dagplan.scheduler.workers import Ended, Workers
+from dagplan.scheduler.workers import Workers
 
 T = TypeVar("T")
+
+Planned = StepPlanned | PlanFinished
 
 _held: ContextVar[tuple[Throttle, ...]] = ContextVar("dagplan_held", default=())
 """The throttles of which the step around holds a slot."""
@@ -120,7 +119,7 @@ class Execution:
             tasks,
             context,
             self.now,
-            self._ended,
+            self._feed,
             self.stop,
         )
         self.requests = Requests(
@@ -151,23 +150,33 @@ class Execution:
 
     def propose(self, plan: Plan) -> None:
         """Record and show a plan that `check_plan` accepted, without beginning it."""
-        at = self.now()
+        at, before = self.now(), self._recorded
         finished = PlanFinished(at, plan.answer)
-        if self._recorded is None:
-            steps = [StepPlanned(at, step.id, step) for step in plan.steps]
-            self._put(*steps, finished)
-        elif self._recorded.steps != plan.steps:
-            self._put(difference(self._recorded, plan, at), finished)
-        elif self._recorded.answer != plan.answer:
+        if before is None:
+            self._put(*_planned(plan, at))
+        elif before.steps != plan.steps:
+            self._put(difference(before, plan, at), finished)
+        elif before.answer != plan.answer:
             self._put(finished)
         self._recorded = plan
 
     def plan(self, plan: Plan) -> None:
         """Begin a plan that `check_plan` accepted."""
+        planned = _planned(plan, self.now())
+        if self._recorded is None and self.outbox is None:
+            self._recorded = plan
+            planned = self._told(planned)
         self.propose(plan)
-        at = self.now()
-        planned = [StepPlanned(at, step.id, step) for step in plan.steps]
-        self._feed(*planned, PlanFinished(at, plan.answer))
+        self._feed(planned)
+
+    def _told(self, events: Iterable[Planned]) -> Iterator[Planned]:
+        """Tell of each event just before the machine takes it.
+
+        One by one, so that the events of a large plan do not all live at once.
+        """
+        for event in events:
+            self.log.append(event)
+            yield event
 
     def propose_change(self, plan: Plan, revision: Revision) -> Revised:
         """Record and show a revision that `revised` accepted, without beginning it.
@@ -188,7 +197,7 @@ class Execution:
 
     def change(self, revised: Revised) -> None:
         """Change the running plan as was proposed."""
-        self._feed(replace(revised, at=self.now()))
+        self._feed((replace(revised, at=self.now()),))
 
     def revise(self, plan: Plan, revision: Revision) -> None:
         """Change the running plan by a revision that `revised` accepted."""
@@ -201,7 +210,7 @@ class Execution:
     def approve(self, decision: StepApproved) -> None:
         """Take what the user decided about a parked step."""
         self._put(decision)
-        self._feed(decision)
+        self._feed((decision,))
         self._decided.set()
         self._decided = anyio.Event()
 
@@ -300,7 +309,7 @@ class Execution:
     def stop(self) -> None:
         """Cancel what runs and let nothing start any more."""
         if not self.log.closed:
-            self._feed(Stop(self.now()))
+            self._feed((Stop(self.now()),))
 
     def close(self) -> None:
         """Give back what the run has of the limits; nothing runs any more."""
@@ -322,15 +331,12 @@ class Execution:
             self.outbox.put(decisions)
 
     def _tick(self) -> float:
-        self._feed(Tick(self.now()))
+        self._feed((Tick(self.now()),))
         return self.machine.wake_at + self._epoch
 
-    def _ended(self, ended: Ended) -> None:
-        self._feed(ended)
-
-    def _feed(self, *stimuli: Stimulus) -> None:
+    def _feed(self, stimuli: Iterable[Stimulus]) -> None:
         machine, outbox = self.machine, self.outbox
-        commands = machine.handle(*stimuli)
+        commands = machine.take(stimuli)
         if outbox is None:
             self._perform(commands)
         else:
@@ -344,26 +350,33 @@ class Execution:
     def _record_failed(self, unbegun: Sequence[int]) -> None:
         """End what runs: nothing that it finds could be kept."""
         at = self.now()
-        self._feed(Stop(at))
-        self._feed(*(Gone(at, attempt) for attempt in unbegun))
+        self._feed((Stop(at),))
+        self._feed([Gone(at, attempt) for attempt in unbegun])
 
     def _perform(self, decisions: Sequence[Decision]) -> None:
-        workers, cancelled = self._workers, []
-        for command in decisions:
-            if isinstance(command, Start):
-                workers.add(command)
-            elif isinstance(command, Cancel):
-                cancelled.append(command.attempt)
+        add, tell = self._workers.add, self.log.append
+        cancelled = []
+        for decision in decisions:
+            if isinstance(decision, Start):
+                add(decision)
+            elif isinstance(decision, Cancel):
+                cancelled.append(decision.attempt)
             else:
-                self.log.append(command)
+                tell(decision)
         if cancelled:
-            unbegun = workers.cancel(cancelled)
+            unbegun = self._workers.cancel(cancelled)
             gone = [Gone(self.now(), attempt) for attempt in unbegun]
             if gone:
-                self._feed(*gone)
-        workers.staff()
+                self._feed(gone)
+        self._workers.staff()
         if self.outbox is not None and self.machine.idle:
             self._became_idle.set()
+
+
+def _planned(plan: Plan, at: float) -> Iterator[Planned]:
+    for step in plan.steps:
+        yield StepPlanned(at, step.id, step)
+    yield PlanFinished(at, plan.answer)
 
 
 def _recordable(run_step: StepRunner) -> StepRunner:

@@ -38,19 +38,21 @@ def isolated(
         argument: What to call it with.
         pace: Told whether the coroutine ever gave way.
     """
-    awaitable = context.run(function, argument)
+    run = context.run
+    awaitable = run(function, argument)
     running = awaitable if type(awaitable) is CoroutineType else _awaited(awaitable)
+    send = running.send
     pace.in_a_row += 1
     try:
-        request = context.run(running.send, None)
+        request = run(send, None)
         pace.in_a_row = 0
         while True:
             try:
                 reply = yield request
             except BaseException as error:  # noqa: BLE001 - handed down, not swallowed
-                request = context.run(running.throw, error)
+                request = run(running.throw, error)
             else:
-                request = context.run(running.send, reply)
+                request = run(send, reply)
     except StopIteration as stop:
         value: T = stop.value
         return value

@@ -58,7 +58,7 @@ class Share(Turn):
             `held_until` says until when.
         """
         throttle = self._throttle
-        self._seen(now)
+        throttle.last_seen = now + self._epoch
         if self._inner:
             return self.take_request(user, now)
         if not throttle.only_slots:
@@ -105,10 +105,11 @@ class Share(Turn):
 
         Where slots are shared the run has to queue, and so to ask.
         """
-        slots = self._throttle.slots
-        return (
-            bool(slots) and slots[0].used >= slots[0].most and self._throttle.runs == 1
-        )
+        throttle = self._throttle
+        if throttle.runs > 1 or not throttle.slots:
+            return False
+        gate = throttle.slots[0]
+        return gate.used >= gate.most
 
     def looked(self) -> None:
         """Say that all that could start has: where the run no longer waits, others go.
@@ -162,9 +163,6 @@ class Share(Turn):
     def spend(self, tokens: int, now: float) -> None:
         """Count tokens that a call has used."""
         self._throttle.spend(tokens, now + self._epoch)
-
-    def _seen(self, now: float) -> None:
-        self._throttle.last_seen = now + self._epoch
 
     def _take(self, gates: "tuple[Gate, ...]", now: float) -> "tuple[Gate, ...] | None":
         moment = now + self._epoch

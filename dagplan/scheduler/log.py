@@ -1,14 +1,86 @@
 """What happened so far: the one list of events, and those who watch it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast, overload
 
 import anyio
 
-from dagplan.events import Event
+from dagplan.events import Event, StepPlanned, StepStarted, StepSucceeded
 from dagplan.protocols import Observer
 
 logger = logging.getLogger("dagplan")
+
+_COLUMNS = 5
+"""Length of a row: the class of an event and its fields, or None and the event."""
+
+
+class Events(Sequence[Event]):
+    """Events in order; equal ones come out each time they are looked at.
+
+    Those of which every step has one are kept as rows of one flat list and put together
+    when somebody looks. As objects there would be three for each step, and Python's
+    garbage collector goes through all that live again and again: at 100,000 steps
+    that took longer than all the machine decides.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self) -> None:
+        self._rows: list[object] = []
+
+    def append(self, event: Event) -> None:
+        """Add an event."""
+        e = event
+        if isinstance(e, StepStarted) and e.digest is None:
+            self._rows += (StepStarted, e.at, e.step_id, e.attempt, e.items)
+        elif isinstance(e, StepSucceeded):
+            self._rows += (StepSucceeded, e.at, e.step_id, e.value, e.attempt)
+        elif isinstance(e, StepPlanned):
+            self._rows += (StepPlanned, e.at, e.step_id, e.step, None)
+        else:
+            self._rows += (None, event, None, None, None)
+
+    def __len__(self) -> int:
+        return len(self._rows) // _COLUMNS
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Event]: ...  # type: ignore[explicit-any]
+    def __getitem__(  # type: ignore[explicit-any]  # `slice` itself
+        self, index: int | slice
+    ) -> Event | list[Event]:
+        places = range(len(self))[index]
+        if isinstance(places, range):
+            return [self._at(place) for place in places]
+        return self._at(places)
+
+    def __iter__(self) -> Iterator[Event]:
+        place = 0
+        while place < len(self):  # which may grow meanwhile
+            yield self._at(place)
+            place += 1
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def _at(self, place: int) -> Event:
+        first = place * _COLUMNS
+        kind, *fields = self._rows[first : first + _COLUMNS]
+        if kind is StepPlanned:
+            del fields[-1]
+        if kind is None:
+            return cast("Event", fields[0])
+        made = cast("Callable[..., Event]", kind)  # type: ignore[explicit-any]
+        return made(*fields)
 
 
 class EventLog:
@@ -24,7 +96,7 @@ class EventLog:
     """
 
     def __init__(self, observer: Observer | None, before: Sequence[Event] = ()) -> None:
-        self._events: list[Event] = []
+        self._events = Events()
         self._observer = observer
         self._complained = False
         self._grown: anyio.Event | None = None

@@ -1,6 +1,6 @@
 """Every decision of a run: what happened in, commands out; no clock, no event loop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 
 from dagplan.events import (
@@ -17,6 +17,7 @@ from dagplan.scheduler.attempts import Attempts
 from dagplan.scheduler.limits import Share
 from dagplan.scheduler.memory import Memory
 from dagplan.scheduler.node import Node
+from dagplan.scheduler.results import Results
 from dagplan.scheduler.rules import Rules
 from dagplan.scheduler.stimuli import Command, Gone, Raised, Returned, Stop, Tick
 
@@ -81,13 +82,27 @@ class Machine(Attempts):
 
     def ends(self) -> list[str]:
         """Return the ids of the steps that no other waits for."""
-        return [n.id for n in self._graph if n.parent is None and not n.dependents]
+        nodes = self._graph.nodes.values()
+        return [n.id for n in nodes if n.parent is None and not n.dependents]
+
+    def have_values(self, step_ids: Iterable[str]) -> bool:
+        """Tell whether all of these steps have succeeded."""
+        nodes = self._graph.nodes
+        return all(nodes[step_id].status == "succeeded" for step_id in step_ids)
 
     def results(self) -> dict[str, StepResult]:
-        """Return what became of each step, items after their `for_each` step."""
+        """Return what became of each step so far, items after their `for_each` step."""
         return {node.id: node.result() for node in self._graph}
 
+    def final_results(self) -> Results:
+        """Return the same of a run that is over."""
+        return Results(self._graph)
+
     def handle(self, *stimuli: Stimulus) -> list[Command]:
+        """Take what happened and decide what to do about it; see `take`."""
+        return self.take(stimuli)
+
+    def take(self, stimuli: Iterable[Stimulus]) -> list[Command]:
         """Take what happened and decide what to do about it.
 
         Several stimuli count as one moment: slots are filled after the last, so that
@@ -162,13 +177,19 @@ class Machine(Attempts):
                 self._stop()
             elif self._slow and self._hedge_one():
                 pass
-            elif self._ready.count and (node := self._next()) is not None:
+            elif (
+                self._ready.count
+                and not self._share.is_full
+                and (node := self._next()) is not None
+            ):
                 self._start(node)
             else:
                 break
         if self._share.queued:
             self._share.looked()
-        self.wake_at = min(self._timers.next, self._held_until)
+        self.wake_at = self._held_until
+        if self._timers.heap:
+            self.wake_at = min(self.wake_at, self._timers.next)
 
     def _next(self) -> Node | None:
         """Take out the next step, with what it takes of the limits in `_grant`."""

@@ -7,7 +7,12 @@ from dagplan.plan.model import Step
 from dagplan.scheduler.gates import Gate
 from dagplan.scheduler.timers import Timer
 
+NO_DEPENDENCIES: Mapping[str, bool] = {}
+"""Those of a step that waits for none."""
 _NO_TIMERS: tuple[Timer, ...] = ()
+_UNSUCCESSFUL = frozenset[StepStatus](("failed", "skipped", "cancelled"))
+SETTLED = frozenset[StepStatus](("succeeded", *_UNSUCCESSFUL))
+"""Where nobody needs to wait for a step any more."""
 
 
 class Attempt:
@@ -58,6 +63,7 @@ class Node:
     Attributes:
         id: The step's id, or `id[0]` for an item.
         step: The step as planned.
+        tool: Name of its tool.
         order: Place in the plan, and in the list for an item.
         definition: Number of the step's definition; another one is other work.
         occurrence: For an item: how many equal items stand before it in the list.
@@ -72,9 +78,10 @@ class Node:
         ticket: Tells its entry in the ready queue from earlier ones.
         status: Where it stands.
         waits: How many dependencies have not settled yet.
-        dependencies: Ids that it waits for.
-        optional: Those of them whose failure does not stop it.
-        dependents: Nodes that wait for it.
+        dependencies: Ids that it waits for, and whether it requires each; else its
+            failure does not stop it.
+        dependents: Ids of the nodes that wait for it, and whether each requires it. Ids
+            and not nodes: Python's garbage collector need not go through these.
         parent: For an item: the node of its `for_each` step.
         item: For an item: its value.
         items: For a `for_each` step that went over to its items: their nodes.
@@ -105,7 +112,6 @@ class Node:
         "items",
         "late",
         "occurrence",
-        "optional",
         "order",
         "parent",
         "rank",
@@ -117,6 +123,7 @@ class Node:
         "step",
         "ticket",
         "told",
+        "tool",
         "unsettled",
         "value",
         "value_digest",
@@ -133,6 +140,7 @@ class Node:
     ) -> None:
         self.id: str = step.id if parent is None else f"{parent.id}[{order[1]}]"
         self.step = step
+        self.tool = step.tool
         self.order = order
         self.definition = order[0]
         self.occurrence = 0
@@ -141,9 +149,8 @@ class Node:
         self.ticket = 0
         self.parent = parent
         self.item = item
-        self.dependencies: tuple[str, ...] = ()
-        self.optional: tuple[str, ...] = ()
-        self.dependents: list[Node] = []
+        self.dependencies = NO_DEPENDENCIES
+        self.dependents: dict[str, bool] = {}
         self.retry: Timer | None = None
         self.deadline: Timer | None = None
         self.reset()
@@ -178,12 +185,12 @@ class Node:
     @property
     def unsuccessful(self) -> bool:
         """Whether the step ended without a value."""
-        return self.status in ("failed", "skipped", "cancelled")
+        return self.status in _UNSUCCESSFUL
 
     @property
     def settled(self) -> bool:
         """Whether nobody needs to wait for the step any more."""
-        return self.status == "succeeded" or self.unsuccessful
+        return self.status in SETTLED
 
     @property
     def may_go_on(self) -> bool:
@@ -192,7 +199,7 @@ class Node:
 
     def requires(self, step_id: str) -> bool:
         """Tell whether the failure of a dependency keeps this step from running."""
-        return step_id not in self.optional
+        return self.dependencies.get(step_id, True)
 
     def result(self) -> StepResult:
         """Return what became of the step so far."""

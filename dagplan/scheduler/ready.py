@@ -1,15 +1,48 @@
 """The steps that could start if there were room for them."""
 
 from collections.abc import Callable, Iterable
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from dagplan.scheduler.node import Node
 
 # Late or not, how often refused, longest remaining path, place in the plan, place in the
 # list; then what tells a stale entry from the one that counts. Those that were refused
 # often come last, so that no step pays with all its attempts for finding out whether a
-# provider answers again.
-_Entry = tuple[bool, int, float, int, int, int, Node]
+# provider answers again. The id and not the node: Python's garbage collector need not
+# go through tuples of numbers and texts.
+_Entry = tuple[bool, int, float, int, int, int, str]
+
+
+class _Lane:
+    """Entries of one tool, the most urgent first.
+
+    What comes in bulk, as a wide plan does, is sorted once and taken from its end: a
+    heap of so many would have to be walked for each.
+
+    Attributes:
+        bulk: What came together, the most urgent last.
+        heap: What came one by one.
+    """
+
+    __slots__ = ("bulk", "heap")
+
+    def __init__(self) -> None:
+        self.bulk: list[_Entry] = []
+        self.heap: list[_Entry] = []
+
+    def __len__(self) -> int:
+        return len(self.bulk) + len(self.heap)
+
+    @property
+    def top(self) -> _Entry:
+        bulk, heap = self.bulk, self.heap
+        return bulk[-1] if bulk and not (heap and heap[0] < bulk[-1]) else heap[0]
+
+    def pop(self) -> _Entry:
+        bulk, heap = self.bulk, self.heap
+        if bulk and not (heap and heap[0] < bulk[-1]):
+            return bulk.pop()
+        return heappop(heap)
 
 
 class ReadyQueue:
@@ -24,28 +57,37 @@ class ReadyQueue:
 
     def __init__(self) -> None:
         self.count = 0
-        self._lanes: dict[str | None, list[_Entry]] = {}
+        self._lanes: dict[str | None, _Lane] = {}
+        self._nodes: dict[str, Node] = {}
+        self._stale = 0
 
     def push(self, node: Node) -> None:
         """Take a step in."""
         self.count += 1
-        lane = self._lanes.get(node.step.tool)
+        self._nodes[node.id] = node
+        lane = self._lanes.get(node.tool)
         if lane is None:
-            lane = self._lanes[node.step.tool] = []
-        heappush(lane, _entry(node))
+            lane = self._lanes[node.tool] = _Lane()
+        heappush(lane.heap, _entry(node))
 
     def extend(self, nodes: Iterable[Node]) -> None:
         """Take many in at once."""
         for node in nodes:
             self.count += 1
-            self._lanes.setdefault(node.step.tool, []).append(_entry(node))
+            self._nodes[node.id] = node
+            lane = self._lanes.get(node.tool)
+            if lane is None:
+                lane = self._lanes[node.tool] = _Lane()
+            lane.bulk.append(_entry(node))
         for lane in self._lanes.values():
-            heapify(lane)
+            lane.bulk.sort(reverse=True)
 
     def remove(self, node: Node) -> None:
         """Take a step out that is in it."""
         self.count -= 1
+        del self._nodes[node.id]
         node.ticket += 1
+        self._stale += 1
 
     def pop(self, may_start: Callable[[str | None], bool]) -> Node | None:
         """Take out the most urgent step of those that may start.
@@ -54,47 +96,47 @@ class ReadyQueue:
             may_start: Tells whether a step of a tool may; asked about each tool once,
                 and not again after it said yes.
         """
+        if self._stale:
+            self._drop_stale()
         for tool, lane in self._by_urgency():
-            if may_start(tool):
+            if lane and may_start(tool):
                 self.count -= 1
-                node = heappop(lane)[-1]
+                node = self._nodes.pop(lane.pop()[-1])
                 node.ticket += 1
                 return node
         return None
 
     def take_all(self) -> list[Node]:
         """Take out all, in no order."""
-        nodes = [
-            entry[-1]
-            for lane in self._lanes.values()
-            for entry in lane
-            if entry[-2] == entry[-1].ticket
-        ]
+        nodes = [*self._nodes.values()]
+        self._nodes.clear()
         self._lanes.clear()
-        self.count = 0
+        self.count = self._stale = 0
         return nodes
 
-    def _by_urgency(self) -> Iterable[tuple[str | None, list[_Entry]]]:
-        """Return the lanes in which somebody waits, that of the most urgent first."""
-        filled = [item for item in self._lanes.items() if _clean(item[1])]
-        if len(filled) > 1:
-            filled.sort(key=_urgency)
-        return filled
+    def _by_urgency(self) -> Iterable[tuple[str | None, _Lane]]:
+        """Return the lanes, those in which somebody waits by who is most urgent."""
+        lanes = self._lanes.items()
+        if len(lanes) == 1:
+            return lanes
+        return sorted([item for item in lanes if item[1]], key=_urgency)
+
+    def _drop_stale(self) -> None:
+        """Take stale entries off the tops of the lanes."""
+        for lane in self._lanes.values():
+            while lane:
+                ticket, step_id = lane.top[-2:]
+                node = self._nodes.get(step_id)
+                if node is not None and node.ticket == ticket:
+                    break
+                lane.pop()
+                self._stale -= 1
 
 
-def _clean(lane: list[_Entry]) -> bool:
-    """Take stale entries off the top; tells whether any other is left."""
-    while lane:
-        if lane[0][-2] == lane[0][-1].ticket:
-            return True
-        heappop(lane)
-    return False
-
-
-def _urgency(item: tuple[str | None, list[_Entry]]) -> _Entry:
-    return item[1][0]
+def _urgency(item: tuple[str | None, _Lane]) -> _Entry:
+    return item[1].top
 
 
 def _entry(node: Node) -> _Entry:
     order, index = node.order
-    return (node.late, node.refusals, -node.rank, order, index, node.ticket, node)
+    return (node.late, node.refusals, -node.rank, order, index, node.ticket, node.id)

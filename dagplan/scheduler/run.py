@@ -244,22 +244,16 @@ async def _drive(
     # A run that is left at once has not come to its end.
     await anyio.lowlevel.checkpoint()
     await execution.over()
-    results = execution.results()
-    run = Run(plan, results, execution.log.events)
+    run = _run(execution, plan)
     if stream is not None:
         stream.run = run
-    ends = execution.machine.ends() if until is None else until
-    await execution.finish(_outcome(results, ends))
+    machine = execution.machine
+    good = machine.have_values(machine.ends() if until is None else until)
+    outcome: Outcome = "answered" if good else "failed"
+    await execution.finish("paused" if machine.held else outcome)
     return run
 
 
 def _run(execution: Execution, plan: Plan) -> Run:
-    return Run(plan, execution.results(), execution.log.events)
-
-
-def _outcome(results: Mapping[str, StepResult], ends: Collection[str]) -> Outcome:
-    """Tell whether a run reached its ends, or waits for the user."""
-    if any(result.status in ("parked", "in_doubt") for result in results.values()):
-        return "paused"
-    good = all(results[step_id].status == "succeeded" for step_id in ends)
-    return "answered" if good else "failed"
+    """Return a run that is over."""
+    return Run(plan, execution.machine.final_results(), execution.log.events)

@@ -51,12 +51,13 @@ class Settling:
 
     def _advance(self, node: Node) -> None:
         """Skip a waiting node, make it ready, or leave it waiting."""
-        # Where none has settled, none has failed.
-        settled = node.waits < len(node.dependencies)
-        failed = self._graph.requirement_failed(node) if settled else None
-        if failed is not None:
-            self._skip(node, failed)
-        elif node.waits == 0 and node.may_go_on:
+        if node.waits < len(node.dependencies):
+            # Where none has settled, none has failed.
+            failed = self._graph.requirement_failed(node)
+            if failed is not None:
+                self._skip(node, failed)
+                return
+        if node.waits == 0 and node.may_go_on:
             self._make_ready(node)
 
     def _make_ready(self, node: Node) -> None:
@@ -171,8 +172,9 @@ class Settling:
             skipped.error = f"needs {reason!r}, which has no value"
             self._tell(StepSkipped(self._now, skipped.id, reason))
             self._settled(skipped)
-            for dependent in skipped.dependents:
-                if dependent.requires(skipped.id):
+            for dependent_id, required in skipped.dependents.items():
+                dependent = self._graph.nodes[dependent_id]
+                if required:
                     pending.append((dependent, skipped.id))
                     continue
                 dependent.waits -= 1
@@ -188,17 +190,21 @@ class Settling:
 
     def _release(self, node: Node) -> None:
         """Let those go on that waited for a node which has just settled."""
-        self._settled(node)
+        if node.deadline is not None or self._goals is not None:
+            self._settled(node)
         if node.parent is not None:
             node.parent.unsettled -= 1
             if node.parent.unsettled == 0 and node.parent.status == "running":
                 self._gather(node.parent)
             return
-        succeeded = node.status == "succeeded"
-        for dependent in node.dependents:
+        if not node.dependents:
+            return
+        nodes, succeeded = self._graph.nodes, node.status == "succeeded"
+        for dependent_id, required in node.dependents.items():
+            dependent = nodes[dependent_id]
             if dependent.status != "waiting":
                 continue
-            if succeeded or not dependent.requires(node.id):
+            if succeeded or not required:
                 dependent.waits -= 1
                 if not dependent.waits and dependent.retry is None:
                     self._make_ready(dependent)

@@ -27,10 +27,13 @@ class Timers:
 
     A timer that is called off stays in the heap until it gets to the top: most attempts
     end before their timeout, and looking for theirs would cost more than keeping it.
+
+    Attributes:
+        heap: When, in which order they came, and what; empty where there is none.
     """
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Timer]] = []
+        self.heap: list[tuple[float, int, Timer]] = []
         self._added = 0
 
     def add(self, at: float, do: Callable[[], None]) -> Timer:
@@ -42,13 +45,13 @@ class Timers:
         """
         timer = Timer(at, do)
         self._added += 1
-        heappush(self._heap, (at, self._added, timer))
+        heappush(self.heap, (at, self._added, timer))
         return timer
 
     @property
     def next(self) -> float:
         """The moment of the earliest timer, infinity without one."""
-        heap = self._heap
+        heap = self.heap
         while heap:
             if not heap[0][2].off:
                 return heap[0][0]
@@ -58,6 +61,6 @@ class Timers:
     def run(self, now: float) -> None:
         """Do all that is due, what becomes due by it included."""
         while self.next <= now:
-            timer = heappop(self._heap)[2]
+            timer = heappop(self.heap)[2]
             timer.off = True
             timer.do()

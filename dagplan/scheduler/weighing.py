@@ -37,6 +37,8 @@ class Weighing(Settling):
     @property
     def held(self) -> list[Node]:
         """Steps that wait for the user, items included, in plan order."""
+        if not self._names_work:
+            return []
         return [n for n in self._graph if n.status in ("parked", "in_doubt")]
 
     def _is_weighed(self, node: Node) -> bool:

@@ -83,7 +83,7 @@ class Workers:
         tasks: TaskGroup,
         context: Context,
         now: Callable[[], float],
-        ended: Callable[[Ended], None],
+        ended: Callable[[Sequence[Ended]], None],
         left: Callable[[], None],
     ) -> None:
         self._run_step = run_step
@@ -213,7 +213,7 @@ class Workers:
                 worker.fit = False
             worker.served = True
             self._coming += worker.fit
-            self._ended(ended or Gone(self._now(), key))
+            self._ended((ended or Gone(self._now(), key),))
 
     async def _raise_if_left(self, worker: _Worker) -> None:
         try:

@@ -208,7 +208,7 @@ def test_what_comes_later_is_asked_about_later():
 
 def test_answers_reach_their_steps_also_in_another_process_later():
     bank, journal, saver = Bank(), MemoryJournal(), InMemorySaver()
-    made = {"journal": journal, "checkpointer": saver}
+    made: dict[str, Any] = {"journal": journal, "checkpointer": saver}
     asked = waiting(make(bank, **made).invoke(ASKED, CONFIG))
     # Nothing but journal and checkpoints is left of the first agent.
     later = make(bank, **made)
@@ -315,6 +315,7 @@ def cut_off(journal: MemoryJournal, bank: Bank, run_id: str) -> None:
                 bank.paid.append((call.args["to"], -1.0))
                 leaving.cancel()
                 await anyio.sleep_forever()
+                return None
 
             await execute_plan(
                 plan, run_step, journal=journal, run_id=run_id, side_effects={"pay"}

@@ -148,7 +148,7 @@ async def test_what_went_on_without_a_step_runs_again_once_that_is_there():
     journal = MemoryJournal()
     some = plan(
         step("a"),
-        step("b", args={"a": "${a}"}, optional=["a"]),
+        step("b", args={"a": "${a}"}, optional=("a",)),
         step("c", args={"b": "${b}"}),
         step("other"),
     )
@@ -165,7 +165,7 @@ async def test_items_are_known_by_what_they_are_and_not_by_their_place():
     lists = [[1, 2, 2, 3], [0, 2, 3, 2, 1]]
     each = plan(
         step("first", args={"nr": 0}),
-        step("some", args={"on": "${first}"}, optional=["first"]),
+        step("some", args={"on": "${first}"}, optional=("first",)),
         Step(id="each", tool="work", for_each="${some}", args={"of": "${item}"}),
     )
 
@@ -210,6 +210,7 @@ async def test_items_that_have_moved_are_known_by_the_next_resume_too():
     )
     journal = MemoryJournal()
     ran: list[list[object]] = []
+    runs: list[Run] = []
     for process in range(4):
         begun: list[object] = []
 
@@ -227,13 +228,14 @@ async def test_items_that_have_moved_are_known_by_the_next_resume_too():
 
         run = await resumed(journal, run_step, plan_of_four)  # type: ignore[arg-type]
         ran.append(begun)
+        runs.append(run)
     assert sorted(map(str, ran[0])) == ["a", "after", "b", "late", "names"]
     assert ran[1:] == [["late", "names", "c", "after"], ["after"], ["after"]]
-    assert run.results["each"].value == [
+    assert runs[-1].results["each"].value == [
         {"item": "b", "value": "b by 0"},
         {"item": "c", "value": "c by 1"},
     ]
-    assert History.of(run.events).results()["each[0]"].value == "b by 0"
+    assert History.of(runs[-1].events).results()["each[0]"].value == "b by 0"
 
 
 async def test_items_that_were_left_out_stay_left_out():
