@@ -7,6 +7,9 @@ longer than asked for. Whoever prints it decides where.
 Objects:
     `to_text` (text.py): a plan as a graph, one row per step; statuses if given.
     `to_waterfall` (waterfall.py): when each step of a run ran.
+    `to_mermaid` (mermaid.py), `to_dot` (dot.py): a plan for other programs to draw.
+    `diagram` (diagram.py): a plan as nodes and links, for every picture of it;
+        captions.py says what stands in a node, palette.py how it is coloured.
     `summarise` (summary.py): a step in one line.
     `printable`, `one_line` (escape.py): texts of unknown origin made safe to show.
     `lay_out` (lanes.py): which lines a drawing needs and where they go.
@@ -18,9 +21,19 @@ measured or drawn. Status is told by sign as well as by colour. Any plan and any
 beginning of an event list can be drawn, valid or not, in about linear time.
 """
 
+from dagplan.views.dot import to_dot
 from dagplan.views.escape import one_line, printable
+from dagplan.views.mermaid import to_mermaid
 from dagplan.views.summary import summarise
 from dagplan.views.text import to_text
 from dagplan.views.waterfall import to_waterfall
 
-__all__ = ["one_line", "printable", "summarise", "to_text", "to_waterfall"]
+__all__ = [
+    "one_line",
+    "printable",
+    "summarise",
+    "to_dot",
+    "to_mermaid",
+    "to_text",
+    "to_waterfall",
+]

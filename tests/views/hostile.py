@@ -1,0 +1,131 @@
+"""Texts that try to break out of a picture, drawn by a seed.
+
+Each is one to six pieces: markup and syntax of every language that a view writes,
+escapes of terminals, characters that steer or garble, and ordinary words between.
+"""
+
+import random
+from collections.abc import Iterator
+
+from dagplan.events import StepResult, StepStatus
+from dagplan.plan import Plan, Step
+
+COUNT = 2_000
+LONG = 100_000
+
+PIECES = [
+    # HTML, SVG, XML
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    "-->",
+    "</svg><svg onload=alert(1)>",
+    "</style><img src=x onerror=alert(1)>",
+    "</title></text></g>",
+    "<![CDATA[x]]>",
+    "]]>",
+    "<?xml version='1.0'?>",
+    "<!DOCTYPE html [<!ENTITY a 'b'>]>",
+    "&lt;b&gt; &amp;lt; &#60;script&#62; &a; &",
+    '" onmouseover="alert(1)" x=\'',
+    "javascript:alert(1)",
+    "style=position:fixed",
+    # Mermaid
+    'n0["x"] --> n1\nclick n0 "javascript:alert(1)"',
+    '"]:::x; end\nsubgraph a[',
+    "%%{init: {'securityLevel': 'loose'}}%%",
+    "#quot;]#59; #35;",
+    "1. list",
+    "- item",
+    "`**bold**` _x_ __y__",
+    "$$x^2$$",
+    "fa:fa-user www.example.com http://example.com a@example.com",
+    "ﬂ°°34¶ß",
+    # DOT
+    '"]; n9 [URL="javascript:alert(1)"',
+    '\\"];}',
+    "\\N \\G \\l \\",
+    "<<b>x</b>>",
+    "// /* */ # digraph",
+    # JSON, Python, references
+    '{"a": [1, "\\u2028"]}',
+    "\u2028 \u2029 \x85",
+    "${missing} $${x} \\${y} ${",
+    "__import__('os')",
+    "[bold red]x[/bold red] [link=http://example.com]y[/]",
+    # terminals
+    "\x1b[2J\x1b[31mred",
+    "\x1b]0;title\x07",
+    "\x1b]8;;http://example.com\x1b\\link\x1b]8;;\x1b\\",
+    "\x9b5n\x90q\x9c",
+    "\r\n\t\v\f\x08\x7f",
+    # characters
+    "\x00",
+    "\ud800",
+    "\udfff\udc00",
+    "\ufffe\uffff\U0001ffff",
+    "\u202euser\u202c \u2066x\u2069 \u200f",
+    "a\u200bb\u200dc\ufeff\u00ad",
+    "z" + "\u0301" * 60,
+    "\u3164\u2800\u115f",
+    "\U000e0041\U000e007f",
+    "👩\u200d💻 ❤\ufe0f",
+    # ordinary, and wide, and from right to left
+    "plain words",
+    "東京の人口は",
+    "שלום עולם",
+    "مرحبا بالعالم",
+    "नमस्ते",
+    "\ufdfd\U00012031",
+    "WWWWWWWWWWWWWWWWWWWWWWWWWW",
+    "a" * 400,
+    "",
+    "   ",
+]
+
+
+def hostile_texts(count: int = COUNT, seed: int = 1) -> Iterator[str]:
+    """Draw texts; one in a hundred has 100 kB."""
+    rng = random.Random(seed)
+    yield from PIECES[:count]
+    for index in range(count - len(PIECES)):
+        drawn = rng.choices(PIECES, k=rng.randint(1, 6))
+        text = rng.choice(["", " ", "\n"]).join(drawn)
+        if index % 100 == 99:
+            text = (text or "x") * (LONG // max(len(text), 1) + 1)
+        yield text
+
+
+def hostile_plan(texts: list[str]) -> Plan:
+    """Put texts wherever a plan can hold one."""
+    steps = []
+    for index, text in enumerate(texts):
+        other = texts[(index * 7 + 3) % len(texts)]
+        steps.append(
+            Step(
+                id=text,
+                task=other if index % 3 else "",
+                tool=text if index % 2 else None,
+                args={other: [text, {text: 1}]},
+                depends_on=texts[max(0, index - 2) : index],
+                optional=[other] if index % 4 == 0 else [],
+                for_each=text if index % 5 == 0 else None,
+            )
+        )
+    return Plan(steps=steps, answer=texts[0])
+
+
+def hostile_results(plan: Plan) -> dict[str, StepResult]:
+    """Put the texts of a plan wherever a result can hold one."""
+    statuses: list[StepStatus] = ["succeeded", "failed", "skipped", "running"]
+    return {
+        step.id: StepResult(
+            statuses[index % 4],
+            value={step.id: [step.task]},
+            error=step.id if index % 4 in {1, 2} else None,
+            attempts=index % 3,
+            started=index / 10,
+            ended=index / 10 + 1,
+        )
+        for index, step in enumerate(plan.steps)
+    }
