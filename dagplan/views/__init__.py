@@ -8,8 +8,12 @@ Objects:
     `to_text` (text.py): a plan as a graph, one row per step; statuses if given.
     `to_waterfall` (waterfall.py): when each step of a run ran.
     `to_mermaid` (mermaid.py), `to_dot` (dot.py): a plan for other programs to draw.
+    `to_svg` (svg.py): a plan as a picture. levels.py, ordering.py and placing.py are
+        the stages of its layout, `Layout` (layout.py) is what comes out, for anybody
+        who draws boxes and lines; sheet.py has its styles, xml.py writes elements.
     `diagram` (diagram.py): a plan as nodes and links, for every picture of it;
-        captions.py says what stands in a node, palette.py how it is coloured.
+        captions.py says what stands in a node and details.py all that is known of it;
+        palette.py and signs.py say what a status looks like.
     `summarise` (summary.py): a step in one line.
     `printable`, `one_line` (escape.py): texts of unknown origin made safe to show.
     `lay_out` (lanes.py): which lines a drawing needs and where they go.
@@ -25,6 +29,7 @@ from dagplan.views.dot import to_dot
 from dagplan.views.escape import one_line, printable
 from dagplan.views.mermaid import to_mermaid
 from dagplan.views.summary import summarise
+from dagplan.views.svg import to_svg
 from dagplan.views.text import to_text
 from dagplan.views.waterfall import to_waterfall
 
@@ -34,6 +39,7 @@ __all__ = [
     "summarise",
     "to_dot",
     "to_mermaid",
+    "to_svg",
     "to_text",
     "to_waterfall",
 ]
