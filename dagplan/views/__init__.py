@@ -11,6 +11,7 @@ Objects:
     `to_svg` (svg.py): a plan as a picture. levels.py, ordering.py and placing.py are
         the stages of its layout, `Layout` (layout.py) is what comes out, for anybody
         who draws boxes and lines; sheet.py has its styles, xml.py writes elements.
+    `mime_bundle` (notebook.py): what a notebook shows for a plan or a run.
     `diagram` (diagram.py): a plan as nodes and links, for every picture of it;
         captions.py says what stands in a node and details.py all that is known of it;
         palette.py and signs.py say what a status looks like.
