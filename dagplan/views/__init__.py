@@ -7,6 +7,9 @@ longer than asked for. Whoever prints it decides where.
 Objects:
     `to_text` (text.py): a plan as a graph, one row per step; statuses if given.
     `to_waterfall` (waterfall.py): when each step of a run ran.
+    `to_timeline` (timeline.py): the same as a picture, row by row (rows.py), attempt
+        by attempt (history.py).
+    `to_chrome_trace` (trace.py): the same for Perfetto.
     `to_mermaid` (mermaid.py), `to_dot` (dot.py): a plan for other programs to draw.
     `to_svg` (svg.py): a plan as a picture. levels.py, ordering.py and placing.py are
         the stages of its layout, `Layout` (layout.py) is what comes out, for anybody
@@ -32,15 +35,19 @@ from dagplan.views.mermaid import to_mermaid
 from dagplan.views.summary import summarise
 from dagplan.views.svg import to_svg
 from dagplan.views.text import to_text
+from dagplan.views.timeline import to_timeline
+from dagplan.views.trace import to_chrome_trace
 from dagplan.views.waterfall import to_waterfall
 
 __all__ = [
     "one_line",
     "printable",
     "summarise",
+    "to_chrome_trace",
     "to_dot",
     "to_mermaid",
     "to_svg",
     "to_text",
+    "to_timeline",
     "to_waterfall",
 ]

@@ -1,7 +1,6 @@
 """How wide a text is likely to be in a font that is not known, and texts cut to fit."""
 
 import unicodedata
-from collections.abc import Iterable
 from typing import Final
 
 _NARROW: Final = frozenset("ijlI|!.,:;'`")
@@ -48,8 +47,3 @@ def fit(text: str, room: float, size: float) -> str:
         if taken > room:
             return f"{text[:index].rstrip()}…"
     return text
-
-
-def widest(texts: Iterable[str], size: float) -> float:
-    """Return the width of the widest text."""
-    return max((text_width(text, size) for text in texts), default=0.0)

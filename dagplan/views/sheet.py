@@ -40,6 +40,9 @@ def _shapes() -> Iterator[str]:
         ".sign{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}",
         ".rule{stroke-width:1}",
         ".wait{stroke-width:1.5;stroke-dasharray:2 3}",
+        ".revision{stroke-width:2;stroke-dasharray:6 3}",
+        ".inside{fill:none;stroke-width:3;stroke-linecap:round}",
+        ".ground{fill:none;pointer-events:all}",
     ):
         yield f".{ROOT} {rule}"
 
@@ -55,9 +58,13 @@ def _colours(tones: Mapping[Look, Tone], ground: Ground) -> Iterator[str]:
         ".link.critical,.ring": f"stroke:{ground.critical}",
         ".tip.critical,.mark": f"fill:{ground.critical}",
         ".back": f"stroke:{tones['failed'].line}",
+        ".inside": f"stroke:{ground.page}",
         ".rule": f"stroke:{ground.rule}",
         ".band": f"fill:{ground.node}",
-        ".model": f"fill:{ground.line}",
+        ".area": f"fill:{tones['ready'].line};fill-opacity:.45",
+        ".call": f"fill:{tones['ready'].line}",
+        ".revision": f"stroke:{tones['skipped'].line}",
+        ".model": f"fill:{ground.faint}",
     }.items():
         yield f"{_under('', selector)}{{{rule}}}"
     for look, tone in tones.items():

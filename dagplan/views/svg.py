@@ -8,13 +8,12 @@ from dagplan.plan.model import Plan
 from dagplan.views.boxes import HEIGHT, box_width, draw_box
 from dagplan.views.details import clipped
 from dagplan.views.diagram import Diagram, Link, diagram
+from dagplan.views.frame import framed
 from dagplan.views.layout import Box, Layout, Point, lay_out
 from dagplan.views.legend import draw_legend, entries, spoken
 from dagplan.views.measure import fit
-from dagplan.views.sheet import ROOT, sheet
 from dagplan.views.xml import element, lines, number, text
 
-_MARGIN: Final = 20.0
 _NARROWEST: Final = 420.0
 _TIP: Final = 7.0
 
@@ -63,34 +62,7 @@ def picture(drawn: Diagram, answer: str | None, *, styled: bool = True) -> str:
         body.append(_faint(f"answer: {answer}", at + 10, width, whole=answer))
         at += 24
     legend, at = draw_legend(entries(drawn), at, width)
-    return _framed(
-        (
-            element(
-                "g", *body, *legend, transform=f"translate({_MARGIN:g} {_MARGIN:g})"
-            ),
-        ),
-        (width + 2 * _MARGIN, at + 2 * _MARGIN),
-        spoken(drawn),
-        styled=styled,
-    )
-
-
-def _framed(body: Sequence[str], size: Point, label: str, *, styled: bool) -> str:
-    """Put a drawing into an element of its own, on a ground of its own."""
-    width, height = size
-    return element(
-        "svg",
-        element("style", sheet()) if styled else "",
-        element("rect", class_="page", width=width, height=height, rx=6.0),
-        *body,
-        xmlns="http://www.w3.org/2000/svg",
-        class_=ROOT,
-        width=width,
-        height=height,
-        viewBox=f"0 0 {number(width)} {number(height)}",
-        role="group",
-        aria_label=label,
-    )
+    return framed([*body, *legend], (width, at), spoken(drawn), styled=styled)
 
 
 def _faint(said: str, y: float, width: float, whole: str = "") -> str:

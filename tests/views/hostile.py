@@ -7,7 +7,27 @@ escapes of terminals, characters that steer or garble, and ordinary words betwee
 import random
 from collections.abc import Iterator
 
-from dagplan.events import StepResult, StepStatus
+from dagplan.events import (
+    AnswerText,
+    Event,
+    ModelCalled,
+    PlanFinished,
+    Revised,
+    RunFinished,
+    RunStarted,
+    StepFailed,
+    StepHedged,
+    StepPlanned,
+    StepResult,
+    StepRetried,
+    StepSkipped,
+    StepStarted,
+    StepStatus,
+    StepStuck,
+    StepSucceeded,
+    Throttled,
+    Tokens,
+)
 from dagplan.plan import Plan, Step
 
 COUNT = 2_000
@@ -129,3 +149,46 @@ def hostile_results(plan: Plan) -> dict[str, StepResult]:
         )
         for index, step in enumerate(plan.steps)
     }
+
+
+def hostile_events(texts: list[str]) -> list[Event]:
+    """Put texts wherever an event can hold one."""
+    plan = hostile_plan(texts)
+    events: list[Event] = [
+        RunStarted(0.0, texts[-1], texts[0], 4),
+        *(StepPlanned(0.1, step.id, step) for step in plan.steps),
+        ModelCalled(0.2, "planner", None, texts[1], Tokens(1, 2), 0.0, 0.2),
+        PlanFinished(0.2, texts[0]),
+    ]
+    at = 0.2
+    for index, text in enumerate(texts):
+        at += 0.1
+        events += [StepStarted(at, text), StepHedged(at, text, 2)]
+        events += _end(at + 0.05, text, index)
+    events += [
+        Revised(at + 0.2, tuple(plan.steps[:1]), tuple(plan.steps[1:2]), (texts[2],)),
+        AnswerText(at + 0.3, texts[0]),
+        RunFinished(at + 0.4, "answered"),
+    ]
+    return events
+
+
+def _end(at: float, text: str, index: int) -> list[Event]:
+    match index % 5:
+        case 0:
+            return [StepSucceeded(at, text, {text: [text]}, 2), StepStuck(at, text, 1)]
+        case 1:
+            return [StepFailed(at, text, text, text)]
+        case 2:
+            return [
+                ModelCalled(at, "step", text, text, None, at - 0.02, at),
+                Throttled(at, text, text, 0.1),
+                StepRetried(at, text, 1, text, text, 0.1),
+            ]
+        case 3:
+            return [
+                StepStarted(at, f"{text}[0]"),
+                StepSucceeded(at, f"{text}[0]", text),
+            ]
+        case _:
+            return [StepSkipped(at, text, text)]

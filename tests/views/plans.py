@@ -3,8 +3,27 @@
 import random
 from collections.abc import Mapping
 
-from dagplan.events import StepResult
-from dagplan.plan import Plan
+from dagplan.events import (
+    AnswerText,
+    Event,
+    ModelCalled,
+    PlanFinished,
+    Revised,
+    RunFinished,
+    RunStarted,
+    StepFailed,
+    StepHedged,
+    StepPlanned,
+    StepResult,
+    StepRetried,
+    StepSkipped,
+    StepStarted,
+    StepStuck,
+    StepSucceeded,
+    Throttled,
+    Tokens,
+)
+from dagplan.plan import Plan, Step
 
 FIGURES: list[dict[str, object]] = [
     {"id": "pop_fr", "tool": "figure", "args": {"of": "France"}},
@@ -50,3 +69,41 @@ def random_plan(seed: int, size: int, *, reach: int = 12, fan: int = 4) -> Plan:
             {"id": f"s{i}", "task": task, "depends_on": needs, "optional": spared}
         )
     return plan(*steps)
+
+
+def eventful() -> list[Event]:
+    """A run in which everything happens that a timeline tells."""
+    a, b, c, d = (Step(id=name, task=f"do {name}") for name in "abcd")
+    c = Step(id="c", task="use ${a}", for_each="${b}")
+    end = Step(id="end", task="tell ${c}")
+    return [
+        RunStarted(0.0, "2026-01-01T00:00:00Z", "Why?", 4),
+        *(StepPlanned(0.25, step.id, step) for step in (a, b, c, end)),
+        ModelCalled(0.5, "planner", None, "m-1", Tokens(1200, 240), 0.0, 0.5),
+        PlanFinished(0.5, "Because ${end}."),
+        StepStarted(0.5, "a"),
+        StepStarted(0.5, "b"),
+        Throttled(1.0, "a", "api.example", 0.5),
+        StepRetried(1.0, "a", 1, "busy", "RateLimitError", 0.5),
+        StepHedged(1.25, "b", 2),
+        StepStarted(1.5, "a", 2),
+        ModelCalled(1.75, "step", "b", "m-2", None, 1.25, 1.75),
+        StepSucceeded(2.0, "b", [1, 2], 2),
+        StepStuck(2.25, "b", 1),
+        StepSucceeded(2.5, "a", "x", 2),
+        StepStarted(2.5, "c", items=2),
+        StepStarted(2.5, "c[0]"),
+        StepStarted(2.5, "c[1]"),
+        StepSucceeded(3.0, "c[0]", 1),
+        StepFailed(3.5, "c[1]", "not found", "LookupError"),
+        StepFailed(3.5, "c", "1 of 2 items failed", "ItemsFailedError"),
+        StepSkipped(3.5, "end", "c"),
+        ModelCalled(4.0, "replanner", None, "m-1", Tokens(900, 80), 3.5, 4.0),
+        Revised(4.0, added=(d,), dropped=("end",)),
+        StepStarted(4.0, "d"),
+        StepSucceeded(5.0, "d", "y"),
+        AnswerText(5.5, "Because "),
+        AnswerText(5.75, "y."),
+        ModelCalled(6.0, "replanner", None, "m-1", Tokens(700, 20), 5.0, 6.0),
+        RunFinished(6.0, "answered"),
+    ]
