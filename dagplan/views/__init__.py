@@ -1,7 +1,7 @@
 """Pictures of plans and runs: pure functions from values to text.
 
-Nothing here looks at a clock, a terminal, a file or a setting: the width, the colour
-and the character set are arguments, and what comes back is one `str` with no line
+Nothing here looks at a clock, a terminal, a setting or a file (but the style sheet and
+the script that the page holds): the width, the colour and the character set are arguments, and what comes back is one `str` with no line
 longer than asked for. Whoever prints it decides where.
 
 Objects:
@@ -10,6 +10,8 @@ Objects:
     `to_timeline` (timeline.py): the same as a picture, row by row (rows.py), attempt
         by attempt (history.py).
     `to_chrome_trace` (trace.py): the same for Perfetto.
+    `to_html` (page.py): all that is known of a run as one page: page_parts.py has its
+        tables, records.py what it knows of each step, story.py what the run was about.
     `to_mermaid` (mermaid.py), `to_dot` (dot.py): a plan for other programs to draw.
     `to_svg` (svg.py): a plan as a picture. levels.py, ordering.py and placing.py are
         the stages of its layout, `Layout` (layout.py) is what comes out, for anybody
@@ -32,6 +34,7 @@ beginning of an event list can be drawn, valid or not, in about linear time.
 from dagplan.views.dot import to_dot
 from dagplan.views.escape import one_line, printable
 from dagplan.views.mermaid import to_mermaid
+from dagplan.views.page import to_html
 from dagplan.views.summary import summarise
 from dagplan.views.svg import to_svg
 from dagplan.views.text import to_text
@@ -45,6 +48,7 @@ __all__ = [
     "summarise",
     "to_chrome_trace",
     "to_dot",
+    "to_html",
     "to_mermaid",
     "to_svg",
     "to_text",

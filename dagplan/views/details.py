@@ -72,13 +72,19 @@ def clipped(text: str, most: int = MOST) -> str:
     return f"{text[:most]}… ({len(text) - most:,} more characters)"
 
 
-def shown(value: object, most: int = MOST) -> str:
-    """Write any value: a text as it is, all else as JSON, as far as it will be seen."""
+def shown(value: object, most: int = MOST, *, indent: bool = False) -> str:
+    """Write any value: a text as it is, all else as JSON, as far as it will be seen.
+
+    Args:
+        value: The value.
+        most: Characters that are written.
+        indent: Whether each part of a list or an object has a line of its own.
+    """
     if isinstance(value, str):
         return clipped(value, most)
     written: list[str] = []
     length = 0
-    for piece in _pieces(value, 0):
+    for piece in _pieces(value, 0, indent=indent):
         written.append(piece[: most + 1])
         length += len(piece)
         if length > most:
@@ -86,23 +92,32 @@ def shown(value: object, most: int = MOST) -> str:
     return "".join(written)
 
 
-def _pieces(value: object, depth: int) -> Iterator[str]:
+def _pieces(value: object, depth: int, *, indent: bool) -> Iterator[str]:
     if depth > _DEEPEST:
         yield "…"
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple) and value:
         yield "["
         for index, one in enumerate(value):
-            yield ", " if index else ""
-            yield from _pieces(one, depth + 1)
-        yield "]"
-    elif isinstance(value, dict):
+            yield _between(index, depth + 1, indent=indent)
+            yield from _pieces(one, depth + 1, indent=indent)
+        yield f"{_line(depth, indent=indent)}]"
+    elif isinstance(value, dict) and value:
         yield "{"
         for index, (key, one) in enumerate(value.items()):
-            yield f"{', ' if index else ''}{_scalar(key)}: "
-            yield from _pieces(one, depth + 1)
-        yield "}"
+            yield f"{_between(index, depth + 1, indent=indent)}{_scalar(key)}: "
+            yield from _pieces(one, depth + 1, indent=indent)
+        yield f"{_line(depth, indent=indent)}}}"
     else:
         yield _scalar(value)
+
+
+def _between(index: int, depth: int, *, indent: bool) -> str:
+    comma = "," if indent else ", "
+    return f"{comma if index else ''}{_line(depth, indent=indent)}"
+
+
+def _line(depth: int, *, indent: bool) -> str:
+    return f"\n{'  ' * depth}" if indent else ""
 
 
 def _scalar(value: object) -> str:

@@ -73,20 +73,26 @@ class Diagram:
     links: tuple[Link, ...]
 
 
-def diagram(plan: Plan, results: Mapping[str, StepResult] | None = None) -> Diagram:
+def diagram(
+    plan: Plan,
+    results: Mapping[str, StepResult] | None = None,
+    path: Sequence[str] | None = None,
+) -> Diagram:
     """Read a plan, valid or not, into nodes and links.
 
     Args:
         plan: The plan.
         results: Where its steps stand, items included; steps that are missing are
             waiting. None draws the plan alone.
+        path: The ids on the critical path, in order, where more is known than the
+            results tell; None for what they tell.
     """
     steps = unique(plan.steps)
     needs = {key: step.dependencies() for key, step in steps.items()}
     names = {name: None for found in needs.values() for name in found}
     lacking = [name for name in names if name not in steps]
     place = {key: index for index, key in enumerate([*steps, *lacking])}
-    path = critical_keys(needs, results or {})
+    path = critical_keys(needs, results or {}) if path is None else path
     on_path, links_on_path = set(path), set(pairwise(path))
     nodes = [
         Node(f"n{place[key]}", step.id, step, critical=key in on_path)

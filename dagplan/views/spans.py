@@ -233,7 +233,8 @@ class _Fold:
         """Return when the replanner was asked: at latest when the last step ended."""
         if self.asked is not None:
             return self.asked
-        return 0.0 if self.last is None else self.spans[self.last].ended
+        # Nothing ended before the run began, whatever odd ids a plan unchecked has.
+        return 0.0 if self.last is None else max(self.spans[self.last].ended, 0.0)
 
     def done(self) -> Timeline:
         for key in [*self.running, *self.retrying]:

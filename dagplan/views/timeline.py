@@ -281,7 +281,9 @@ def _indent(row: Row) -> float:
 
 def _label(row: Row) -> str:
     attempts = len(row.bars) if row.status is not None else 1
-    return cut_to(row.label, 70) + (f" ↻{attempts}" if attempts > 1 else "")
+    return (cut_to(row.label, 70) or "(no id)") + (
+        f" ↻{attempts}" if attempts > 1 else ""
+    )
 
 
 def _has_second(row: Row) -> bool:

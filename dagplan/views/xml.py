@@ -13,7 +13,7 @@ Value = str | float | bool | None
 _RENAMED: Final = {"class_": "class", "for_": "for"}
 
 
-def element(name: str, *content: str, **attributes: Value) -> str:
+def element(name: str, /, *content: str, **attributes: Value) -> str:
     """Write an element.
 
     Args:
@@ -26,7 +26,7 @@ def element(name: str, *content: str, **attributes: Value) -> str:
     return f"<{opening}>{inside}</{name}>" if inside else f"<{opening}/>"
 
 
-def paired(name: str, *content: str, **attributes: Value) -> str:
+def paired(name: str, /, *content: str, **attributes: Value) -> str:
     """Write an element of HTML, in which an empty one is closed by a tag as well."""
     return f"<{name}{_attributes(attributes.items())}>{''.join(content)}</{name}>"
 

@@ -6,7 +6,7 @@ import pytest
 
 from dagplan.plan import Plan
 from dagplan.views import to_dot
-from tests.views.hostile import hostile_plan, hostile_results, hostile_texts
+from tests.views.hostile import SLICES, hostile_plan, hostile_results, in_slices
 from tests.views.plans import figures, figures_results, plan, random_plan
 from tests.views.readers import dot, needs_dot
 
@@ -50,9 +50,8 @@ def test_quotes_backslashes_and_entities_are_text() -> None:
     assert r'label="a\nsay \"\\N\" &amp;lt; \\\""' in drawn
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_hostile_texts_stay_inside_their_labels(seed: int) -> None:
-    texts = list(hostile_texts(300, seed))
+@in_slices
+def test_hostile_texts_stay_inside_their_labels(texts: list[str]) -> None:
     hostile = hostile_plan(texts)
 
     for line in body(to_dot(hostile, hostile_results(hostile))):
@@ -78,8 +77,7 @@ def test_graphviz_finds_the_nodes_edges_and_labels_that_were_meant() -> None:
 @needs_dot
 @pytest.mark.timeout(120)
 def test_graphviz_can_read_every_plan_and_sees_no_link() -> None:
-    texts = list(hostile_texts())
-    plans = [hostile_plan(texts[i : i + 40]) for i in range(0, len(texts), 40)]
+    plans = [hostile_plan(texts) for texts in SLICES]
     graphs = [to_dot(one, hostile_results(one)) for one in plans]
     graphs += [to_dot(random_plan(1, 40)), to_dot(Plan(steps=[]))]
     # One process for all: Graphviz reads one graph after the other.

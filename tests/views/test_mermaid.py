@@ -4,7 +4,7 @@ import pytest
 
 from dagplan.plan import Plan
 from dagplan.views import to_mermaid
-from tests.views.hostile import hostile_plan, hostile_results, hostile_texts
+from tests.views.hostile import SLICES, hostile_plan, hostile_results, in_slices
 from tests.views.plans import figures, figures_results, plan, random_plan
 from tests.views.readers import mermaid_errors, needs_mermaid
 
@@ -68,9 +68,8 @@ def test_markdown_html_and_syntax_in_a_task_are_text() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_hostile_texts_stay_inside_their_labels(seed: int) -> None:
-    texts = list(hostile_texts(300, seed))
+@in_slices
+def test_hostile_texts_stay_inside_their_labels(texts: list[str]) -> None:
     hostile = hostile_plan(texts)
 
     for line in to_mermaid(hostile, hostile_results(hostile)).splitlines():
@@ -80,8 +79,7 @@ def test_hostile_texts_stay_inside_their_labels(seed: int) -> None:
 @needs_mermaid
 @pytest.mark.timeout(60)
 def test_mermaid_itself_can_read_every_plan() -> None:
-    texts = list(hostile_texts())
-    plans = [hostile_plan(texts[i : i + 10]) for i in range(0, len(texts), 10)]
+    plans = [hostile_plan(texts) for texts in SLICES]
     drawn = [to_mermaid(one, hostile_results(one)) for one in plans]
     drawn += [to_mermaid(random_plan(seed, 40)) for seed in range(10)]
     drawn += [to_mermaid(figures(), figures_results()), to_mermaid(Plan(steps=[]))]
