@@ -23,6 +23,7 @@ from dagplan.cli.options import (
     ToolsOption,
 )
 from dagplan.cli.screen import OutputError
+from dagplan.cli.show import show
 
 Job = Callable[[], Ending]
 """What a command line asks for; run outside the option parser."""
@@ -152,6 +153,9 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
         return jobs.run_saved(plan, options)
 
     return job
+
+
+app.command()(show)
 
 
 def parse(arguments: list[str]) -> Job | int:

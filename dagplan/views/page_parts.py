@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from dagplan.events import Event
+from dagplan.events import Event, RunStarted
 from dagplan.report import RunReport, report
 from dagplan.views.boxes import draw_sign, look_of
 from dagplan.views.captions import caption, name_of
@@ -20,8 +20,8 @@ _NAMED: Final = 12
 
 
 def figures(events: Sequence[Event]) -> Iterator[str]:
-    """Write what a run cost; nothing where nothing ran."""
-    if not events:
+    """Write what a run cost; nothing where that was not recorded from its beginning."""
+    if not any(isinstance(event, RunStarted) for event in events):
         return
     found = report(events)
     pairs = (
