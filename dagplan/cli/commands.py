@@ -155,9 +155,6 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
     return job
 
 
-app.command()(show)
-
-
 def parse(arguments: list[str]) -> Job | int:
     """Read a command line.
 
@@ -180,3 +177,6 @@ def parse(arguments: list[str]) -> Job | int:
         # What typer makes of Ctrl-C.
         raise KeyboardInterrupt
     return cast("Job | int", found or 0)
+
+
+app.command()(show)

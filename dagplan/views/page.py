@@ -4,14 +4,14 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from dagplan.events import Event, StepResult
 from dagplan.plan.model import Plan
+from dagplan.views.attempts import attempt_log
 from dagplan.views.details import clipped
 from dagplan.views.diagram import Diagram, diagram
-from dagplan.views.history import history
 from dagplan.views.page_parts import figures, revisions, table
 from dagplan.views.palette import ON_DARK, ON_LIGHT, Ground
 from dagplan.views.records import Records
@@ -57,7 +57,7 @@ def to_html(
         row.step_id for row in run.rows if row.critical and not row.item and row.step_id
     ]
     drawn = diagram(plan, results, path if events else None)
-    records = Records(drawn, results or {}, history(events))
+    records = Records(drawn, results or {}, attempt_log(events))
     asked = told.question if question is None else question
     body = [
         *_header(asked, told.answer if answer is None else answer, told),
@@ -154,12 +154,12 @@ def _panel() -> str:
 
 @cache
 def _script() -> str:
-    return files("dagplan.views").joinpath("page.js").read_text("utf-8")
+    return Path(__file__).with_name("page.js").read_text("utf-8")
 
 
 @cache
 def _styles() -> str:
-    own = files("dagplan.views").joinpath("page.css").read_text("utf-8")
+    own = Path(__file__).with_name("page.css").read_text("utf-8")
     dark = f"@media (prefers-color-scheme:dark){{{_variables(ON_DARK)}}}"
     font = f"body{{font-family:{FONT}}}"
     return f"{_variables(ON_LIGHT)}{dark}{font}\n{own}{sheet()}"

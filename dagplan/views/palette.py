@@ -10,8 +10,12 @@ from typing import Final, Literal
 
 from dagplan.events import StepStatus
 
-Look = StepStatus | Literal["missing"]
-"""What a node looks like: the status of its step, or that the plan has no such step."""
+Look = StepStatus | Literal["parked", "in_doubt", "missing"]
+"""What a node looks like: the status of its step, or that the plan has no such step.
+
+Steps that wait for an approval, and such of which nobody knows whether they were done,
+have their looks ready.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ LIGHT: Final[Mapping[Look, Tone]] = {
     "failed": Tone("#fde7e7", "#c62828", "#5c1010"),
     "skipped": Tone("#f3e8fb", "#8047b8", "#3d1d5c"),
     "cancelled": Tone("#f9e6f2", "#a8327a", "#521339"),
+    "parked": Tone("#e0f5f3", "#0f766e", "#0b3f3b"),
+    "in_doubt": Tone("#ffe6ec", "#9f1239", "#5c0a24"),
     "missing": Tone("#ffffff", "#c62828", "#5c1010"),
 }
 DARK: Final[Mapping[Look, Tone]] = {
@@ -70,6 +76,8 @@ DARK: Final[Mapping[Look, Tone]] = {
     "failed": Tone("#3b1518", "#ff6b63", "#ffd3d0"),
     "skipped": Tone("#2c1d3d", "#bc8cff", "#e8d9ff"),
     "cancelled": Tone("#38162c", "#f27ac2", "#ffd6ee"),
+    "parked": Tone("#0f2e2c", "#2dd4bf", "#c9f7f0"),
+    "in_doubt": Tone("#3b1320", "#fb7185", "#ffd5dc"),
     "missing": Tone("#14181d", "#ff6b63", "#ffd3d0"),
 }
 ON_LIGHT: Final = Ground(

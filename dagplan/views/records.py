@@ -8,11 +8,11 @@ from dagplan.errors import DagplanError
 from dagplan.events import ModelCalled, StepResult, Tokens
 from dagplan.plan.model import Step
 from dagplan.plan.references import ITEM, Reference, resolve
+from dagplan.views.attempts import Attempt, AttemptLog, of_step
 from dagplan.views.captions import counted, name_of
 from dagplan.views.details import clipped, shown
 from dagplan.views.diagram import Diagram, Node
 from dagplan.views.escape import printable
-from dagplan.views.history import Attempt, History, of_step
 from dagplan.views.waterfall import duration
 
 Field = tuple[str, str]
@@ -38,17 +38,17 @@ class Records:
     Args:
         drawn: The picture.
         results: What became of its steps.
-        history: What happened in the run.
+        log: What happened in the run, attempt by attempt.
     """
 
     def __init__(
-        self, drawn: Diagram, results: Mapping[str, StepResult], history: History
+        self, drawn: Diagram, results: Mapping[str, StepResult], log: AttemptLog
     ) -> None:
         self.drawn = drawn
         self.results = results
-        self.attempts: Mapping[str, list[Attempt]] = of_step(history.attempts)
+        self.attempts: Mapping[str, list[Attempt]] = of_step(log.attempts)
         self.calls: dict[str, list[ModelCalled]] = {}
-        for call in history.calls:
+        for call in log.calls:
             # Calls for an item are calls for its step.
             step_id = (call.step_id or "").partition("[")[0]
             self.calls.setdefault(step_id, []).append(call)

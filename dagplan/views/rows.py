@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dagplan.events import Event, ModelCalled, StepStatus
+from dagplan.views.attempts import Attempt, AttemptLog, attempt_log, of_step
 from dagplan.views.details import clipped
-from dagplan.views.history import Attempt, History, history, of_step
 from dagplan.views.spans import Span, Timeline, timeline
 from dagplan.views.waterfall import WORST_FIRST, duration
 
@@ -65,26 +65,26 @@ class Chart:
 
     Attributes:
         rows: In the order in which they began.
-        history: What they were made of.
+        log: What they were made of.
         total: Seconds from the beginning of the run to its last event.
     """
 
     rows: tuple[Row, ...]
-    history: History
+    log: AttemptLog
     total: float
 
 
 def chart(events: Sequence[Event]) -> Chart:
     """Fold the events of a run, or the first of them while it still goes on."""
     run = timeline(events)
-    found = history(events)
+    found = attempt_log(events)
     return Chart(tuple(_Maker(run, found).rows()), found, run.total)
 
 
 @dataclass
 class _Maker:
     run: Timeline
-    found: History
+    found: AttemptLog
     attempts: Mapping[str, list[Attempt]] = field(init=False)
     calls: dict[str | None, list[ModelCalled]] = field(init=False)
 

@@ -18,7 +18,9 @@ SIGNS: Final[Mapping[Look, str]] = {
     "failed": "M3 3L13 13M13 3L3 13",
     "skipped": f"{_RING}M12.2 3.8L3.8 12.2",
     "cancelled": "M3 3H13V13H3Z",
-    "missing": "M5 5.2A3 3 0 1 1 9 8.2Q8 8.7 8 10M8 13V13.2",
+    "parked": "M5.5 3V13M10.5 3V13",
+    "in_doubt": "M5 5.2A3 3 0 1 1 9 8.2Q8 8.7 8 10M8 13V13.2",
+    "missing": "M8 2.5V9.5M8 13V13.2",
 }
 FILLED: Final[frozenset[Look]] = frozenset({"running", "cancelled"})
 CRITICAL: Final = "M8 1L15 8L8 15L1 8Z"

@@ -182,7 +182,7 @@ class _Drawing:
         return element("text", took, class_="small faint end", x=self.width, y=15.0)
 
     def _pauses(self) -> Iterator[str]:
-        for pause in self.run.history.throttled:
+        for pause in self.run.log.throttled:
             x, end = self._x(pause.at), self._x(pause.at + pause.wait)
             who = f"{cut_to(pause.resource, 80)} asked to slow down"
             title = element("title", text(f"{who}: {duration(pause.wait)}"))
@@ -198,7 +198,7 @@ class _Drawing:
             )
 
     def _revisions(self) -> Iterator[str]:
-        for index, revised in enumerate(self.run.history.revised, 1):
+        for index, revised in enumerate(self.run.log.revised, 1):
             said = (
                 f"revision {index}: {len(revised.added):,} added, "
                 f"{len(revised.redefined):,} redefined, {len(revised.dropped):,} dropped"
@@ -213,7 +213,7 @@ class _Drawing:
 
     def _strip(self) -> Iterator[str]:
         """Draw how many attempts ran at each moment."""
-        changes = self.run.history.running()
+        changes = self.run.log.running()
         most = max((count for _, count in changes), default=0)
         if not most:
             return
@@ -222,7 +222,7 @@ class _Drawing:
         path = [f"M{number(self._x(changes[0][0]))} {number(base)}"]
         for (_, count), (until, _) in pairwise([*changes, (self.run.total, 0)]):
             path.append(f"V{number(base - per * count)}H{number(self._x(until))}")
-        slots = self.run.history.slots
+        slots = self.run.log.slots
         of = f" of {slots:,} slots" if slots is not None else ""
         said = f"at most {most:,} running at once{of}"
         yield element(
@@ -256,7 +256,7 @@ class _Drawing:
         yield from self._marks()
 
     def _marks(self) -> Iterator[Entry]:
-        rows, found = self.run.rows, self.run.history
+        rows, found = self.run.rows, self.run.log
         if any(row.critical for row in rows):
             yield element("path", d=CRITICAL, class_="mark"), "critical path"
         if any(row.waits for row in rows):

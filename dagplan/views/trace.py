@@ -9,9 +9,9 @@ from heapq import heappop, heappush
 from typing import Final
 
 from dagplan.events import Event, ModelCalled, RunStarted
+from dagplan.views.attempts import Attempt, AttemptLog, attempt_log
 from dagplan.views.details import clipped
 from dagplan.views.escape import printable
-from dagplan.views.history import Attempt, History, history
 
 Entry = dict[str, object]
 
@@ -30,7 +30,7 @@ def to_chrome_trace(events: Sequence[Event]) -> str:
     Args:
         events: The events of a run so far, in order.
     """
-    found = history(events)
+    found = attempt_log(events)
     slots, most = _slots(found.attempts)
     entries = [
         *_names(most),
@@ -127,7 +127,7 @@ def _thread(call: ModelCalled, around: Sequence[tuple[Attempt, int]]) -> int:
     return _MODELS
 
 
-def _instants(found: History) -> Iterator[Entry]:
+def _instants(found: AttemptLog) -> Iterator[Entry]:
     for revised in found.revised:
         args: Entry = {
             "added": [_safe(step.id) for step in revised.added],
@@ -143,7 +143,7 @@ def _instants(found: History) -> Iterator[Entry]:
         yield _instant("stuck", stuck.at, args)
 
 
-def _counts(found: History) -> Iterator[Entry]:
+def _counts(found: AttemptLog) -> Iterator[Entry]:
     for at, count in found.running():
         yield _entry("C", "running", ts=_micro(at), args={"attempts": count})
 

@@ -46,7 +46,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class AttemptLog:
     """What happened in a run.
 
     Attributes:
@@ -80,7 +80,7 @@ class History:
         return found
 
 
-def history(events: Iterable[Event]) -> History:
+def attempt_log(events: Iterable[Event]) -> AttemptLog:
     """Fold the events of a run, or the first of them while it still goes on."""
     fold = _Fold()
     for event in events:
@@ -151,10 +151,10 @@ class _Fold:
                 )
             )
 
-    def done(self) -> History:
+    def done(self) -> AttemptLog:
         for step_id in [*self.open]:
             self._close(step_id, "running")
-        return History(
+        return AttemptLog(
             tuple(sorted(self.closed, key=lambda attempt: attempt.started)),
             tuple(self.calls),
             tuple(self.throttled),

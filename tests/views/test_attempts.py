@@ -6,12 +6,12 @@ from dagplan.events import (
     StepStarted,
     StepSucceeded,
 )
-from dagplan.views.history import Attempt, history
+from dagplan.views.attempts import Attempt, attempt_log
 from tests.views.plans import eventful
 
 
 def test_each_attempt_has_its_times_its_outcome_and_its_error() -> None:
-    found = history(
+    found = attempt_log(
         [
             StepStarted(0.0, "a"),
             StepRetried(1.0, "a", 1, "late", "TimeoutError", 0.5),
@@ -30,7 +30,7 @@ def test_each_attempt_has_its_times_its_outcome_and_its_error() -> None:
 
 
 def test_where_one_attempt_wins_the_one_beside_it_was_cancelled() -> None:
-    found = history(
+    found = attempt_log(
         [
             StepStarted(0.0, "a"),
             StepHedged(1.0, "a", 2),
@@ -45,14 +45,14 @@ def test_where_one_attempt_wins_the_one_beside_it_was_cancelled() -> None:
 
 
 def test_what_goes_on_runs_up_to_the_last_event() -> None:
-    found = history([StepStarted(0.0, "a"), StepStarted(2.0, "b")])
+    found = attempt_log([StepStarted(0.0, "a"), StepStarted(2.0, "b")])
 
     assert found.attempts[0] == Attempt("a", 1, 0.0, 2.0, "running")
     assert found.total == 2.0
 
 
 def test_the_number_of_attempts_that_run_is_known_at_each_moment() -> None:
-    assert history(eventful()).running() == [
+    assert attempt_log(eventful()).running() == [
         (0.5, 2),
         (1.0, 1),
         (1.25, 2),
@@ -67,6 +67,6 @@ def test_the_number_of_attempts_that_run_is_known_at_each_moment() -> None:
 
 
 def test_a_for_each_step_itself_takes_no_slot() -> None:
-    names = [attempt.step_id for attempt in history(eventful()).attempts]
+    names = [attempt.step_id for attempt in attempt_log(eventful()).attempts]
 
     assert names == ["a", "b", "b", "a", "c[0]", "c[1]", "d"]
