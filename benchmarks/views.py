@@ -56,7 +56,7 @@ def measure(options: argparse.Namespace) -> Findings:
         title = "pairs of lines that cross, plans that people wrote"
         columns = ("", "in plan order", "drawn")
         tables.append(Table(title, columns, [(n, *c) for n, c in crossed.items()]))
-    if "worfbench" in crossed:
+    if crossed.get("worfbench", (0, 0))[0]:
         before, after = crossed["worfbench"]
         aims.append(Aim("crossings, WorFBench, drawn / in order", after / before, 0.5))
     return Findings(

@@ -144,10 +144,12 @@ def _drawing(title: str, name: str, drawn: str) -> str:
 
 def _panel() -> str:
     heading = paired("h2", "Step", id="panel-heading", aria_live="polite", dir="auto")
+    without = "Without scripts, a pointer over a step shows what is known of it."
     return paired(
         "aside",
         heading,
-        paired("div", paired("p", _HINT), id="panel", data_hint=_HINT),
+        paired("noscript", paired("p", without)),
+        paired("div", id="panel", data_hint=_HINT),
         aria_labelledby="panel-heading",
     )
 

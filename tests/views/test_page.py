@@ -6,11 +6,12 @@ from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dagplan.events import Event
+from dagplan.events import Event, StepResult
 from dagplan.plan import Plan
 from dagplan.views import to_html
 from dagplan.views.records import safe_json
@@ -22,11 +23,12 @@ from tests.views.hostile import (
 )
 from tests.views.markup import classed, parsed, said
 from tests.views.plans import eventful, figures, figures_results, plan
+from tests.views.readers import dom, needs_chromium
 
 VOID = {"meta", "input"}
 TAGS = re.compile(
     r"html|head|meta|title|style|body|header|h[1-3]|p|div|dl|dt|dd|main|section|aside"
-    r"|button|label|input|output|table|thead|tbody|tr|th|td|details|summary|script"
+    r"|noscript|button|label|input|output|table|thead|tbody|tr|th|td|details|summary|script"
     r"|svg|g|rect|path|text"
 )
 
@@ -234,3 +236,25 @@ def test_the_script_can_be_parsed() -> None:
     subprocess.run(
         ["node", "--check", "-"], input=script.encode(), check=True, timeout=30
     )
+
+
+@needs_chromium
+@pytest.mark.timeout(60)
+def test_a_browser_runs_the_page_s_script_and_nothing_that_a_text_holds(
+    tmp_path: Path,
+) -> None:
+    run = {
+        "id": "a",
+        "task": "</script><script>document.title='broken'</script><img onerror=x>",
+    }
+    results = {"a": StepResult("succeeded", "<b>bold</b>", started=0.0, ended=1.0)}
+    page = tmp_path / "page.html"
+    page.write_text(to_html(plan(run, {"id": "b", "task": "${a}"}), results), "utf-8")
+
+    became = dom(page, "n0", tmp_path / "profile")
+
+    assert "<title>A plan · dagplan</title>" in became
+    assert re.search(r'<h2 id="panel-heading"[^>]*>a</h2>', became)
+    assert "<pre>&lt;b&gt;bold&lt;/b&gt;</pre>" in became
+    assert re.search(r'<tr data-step="n0" class="chosen lit">', became)
+    assert re.search(r'<path [^>]*class="link lit"', became)
