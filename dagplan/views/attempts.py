@@ -68,7 +68,11 @@ class AttemptLog:
     total: float
 
     def running(self) -> list[tuple[float, int]]:
-        """Return when the number of attempts that run changed, and to what."""
+        """Return when the number of attempts that run changed, and to what.
+
+        Nobody tells of an attempt that fails while another at its step goes on: it
+        counts until that ends, but never for more than there are slots.
+        """
         changes = [(attempt.started, 1) for attempt in self.attempts]
         changes += [(attempt.ended, -1) for attempt in self.attempts]
         changes.sort()
@@ -76,7 +80,8 @@ class AttemptLog:
         count = 0
         for at, group in groupby(changes, key=itemgetter(0)):
             count += sum(change for _, change in group)
-            found.append((at, count))
+            most = count if self.slots is None else min(count, self.slots)
+            found.append((at, most))
         return found
 
 
@@ -123,11 +128,18 @@ class _Fold:
             case Throttled():
                 self.throttled.append(event)
             case Revised():
-                self.revised.append(event)
+                self._revise(event)
             case StepStuck():
                 self.stuck.append(event)
             case _:
                 pass
+
+    def _revise(self, event: Revised) -> None:
+        self.revised.append(event)
+        gone = {*event.dropped, *(step.id for step in event.redefined)}
+        for step_id in [*self.open]:
+            if step_id.partition("[")[0] in gone:
+                self._close(step_id, "cancelled")
 
     def _close(
         self,

@@ -24,6 +24,7 @@ from dagplan.events import (
 from dagplan.plan.model import Plan, Step
 
 _WAITING = StepResult("waiting")
+_LOST = frozenset({"failed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +161,36 @@ class _Fold:
         self.results = {
             key: result
             for key, result in self.results.items()
-            # What was skipped waits again, or is skipped again at once.
-            if key.partition("[")[0] not in gone and result.status != "skipped"
+            if key.partition("[")[0] not in gone
         }
         for step_id in event.dropped:
             self.steps.pop(step_id, None)
         for step in (*event.redefined, *event.added):
             self.steps[step.id] = step
+        self._wait_again()
         # What looked like an answer went on to revise the plan.
         self.answer, self.template = "", None
         self.changes.append(Change(event, before, self._snapshot()))
+
+    def _wait_again(self) -> None:
+        """Let skipped steps wait again, but those that still cannot run.
+
+        The run has no second word for a step that was skipped and still is.
+        """
+        statuses = {key: result.status for key, result in self.results.items()}
+        skipped = {key for key, status in statuses.items() if status == "skipped"}
+        lost = {key for key, status in statuses.items() if status in _LOST}
+        needs = {
+            key: [name for name, must in self.steps[key].dependencies().items() if must]
+            for key in skipped
+            if key in self.steps
+        }
+        while still := {
+            key for key in needs.keys() - lost if not lost.isdisjoint(needs[key])
+        }:
+            lost |= still
+        for key in skipped - lost:
+            del self.results[key]
 
     def _snapshot(self) -> Snapshot:
         plan = Plan(steps=[*self.steps.values()], answer=self.template)

@@ -1,4 +1,6 @@
 from dagplan.events import (
+    Revised,
+    RunStarted,
     StepCancelled,
     StepFailed,
     StepHedged,
@@ -70,3 +72,35 @@ def test_a_for_each_step_itself_takes_no_slot() -> None:
     names = [attempt.step_id for attempt in attempt_log(eventful()).attempts]
 
     assert names == ["a", "b", "b", "a", "c[0]", "c[1]", "d"]
+
+
+def test_what_a_revision_drops_runs_no_longer() -> None:
+    found = attempt_log(
+        [
+            StepStarted(0.0, "a"),
+            StepStarted(0.0, "b[0]"),
+            StepStarted(0.0, "c"),
+            Revised(1.0, dropped=("a", "b")),
+            StepSucceeded(2.0, "c", 1),
+        ]
+    )
+
+    assert [(a.step_id, a.ended, a.outcome) for a in found.attempts] == [
+        ("a", 1.0, "cancelled"),
+        ("b[0]", 1.0, "cancelled"),
+        ("c", 2.0, "succeeded"),
+    ]
+
+
+def test_no_more_attempts_run_than_there_are_slots() -> None:
+    """The first attempt may have failed meanwhile, of which nobody tells."""
+    found = attempt_log(
+        [
+            RunStarted(0.0, "", "", 2),
+            StepStarted(0.0, "a"),
+            StepHedged(1.0, "a", 2),
+            StepStarted(2.0, "b"),
+        ]
+    )
+
+    assert found.running() == [(0.0, 1), (1.0, 2), (2.0, 0)]

@@ -231,3 +231,19 @@ def test_odd_ids_of_a_plan_that_was_not_checked_give_no_odd_times() -> None:
     )
 
     assert all(0 <= s.started <= s.ended <= 2 for s in run.spans if s.pieces)
+
+
+def test_a_step_that_a_revision_drops_ends_there() -> None:
+    run = timeline(
+        [
+            *begun(A, B),
+            StepStarted(0.0, "a"),
+            StepStarted(0.0, "b"),
+            Revised(1.0, dropped=("a",)),
+            StepSucceeded(3.0, "b", 1),
+            RunFinished(3.0, "answered"),
+        ]
+    )
+
+    (a,) = (span for span in run.spans if span.label == "a")
+    assert (a.pieces, a.status) == ([(0.0, 1.0)], "cancelled")

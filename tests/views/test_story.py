@@ -1,4 +1,13 @@
-from dagplan.events import AnswerText, RunFinished, StepResult
+from dagplan.events import (
+    AnswerText,
+    Revised,
+    RunFinished,
+    StepFailed,
+    StepPlanned,
+    StepResult,
+    StepSkipped,
+)
+from dagplan.plan import Step
 from dagplan.views.story import story
 from tests.views.plans import eventful
 
@@ -41,3 +50,24 @@ def test_what_was_said_before_a_revision_was_no_answer() -> None:
 def test_a_run_that_goes_on_has_no_outcome() -> None:
     assert story(eventful()[:-1]).outcome == ""
     assert isinstance(eventful()[-1], RunFinished)
+
+
+def test_what_was_skipped_waits_again_unless_what_it_needs_is_lost_still() -> None:
+    a, b = Step(id="a", task="x"), Step(id="b", task="x")
+    on_a, on_b = Step(id="on_a", task="${a}"), Step(id="on_b", task="${b}")
+    further = Step(id="further", task="${on_b}")
+    planned = (StepPlanned(0.0, s.id, s) for s in (a, b, on_a, on_b, further))
+    (change,) = story(
+        [
+            *planned,
+            StepFailed(1.0, "a", "no", "ToolError"),
+            StepFailed(1.0, "b", "no", "ToolError"),
+            StepSkipped(1.0, "on_a", "a"),
+            StepSkipped(1.0, "on_b", "b"),
+            StepSkipped(1.0, "further", "on_b"),
+            Revised(2.0, redefined=(a,)),
+        ]
+    ).changes
+
+    after = {key: result.status for key, result in change.after.results.items()}
+    assert after == {"b": "failed", "on_b": "skipped", "further": "skipped"}
