@@ -224,6 +224,7 @@ class _Drawing:
             path.append(f"V{number(base - per * count)}H{number(self._x(until))}")
         slots = self.run.log.slots
         of = f" of {slots:,} slots" if slots is not None else ""
+        share = f"/{slots:,}" if slots is not None else ""
         said = f"at most {most:,} running at once{of}"
         yield element(
             "g",
@@ -237,7 +238,7 @@ class _Drawing:
             element("text", "running", class_="small faint", x=_BEFORE, y=base - 4),
             element(
                 "text",
-                text(f"max {most:,}"),
+                text(f"max {most:,}{share}"),
                 class_="small faint end",
                 x=self.width,
                 y=base - 4,

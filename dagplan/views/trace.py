@@ -5,6 +5,7 @@ Its source: "Trace Event Format", the Chromium project. Times are in microsecond
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final
 
@@ -16,8 +17,24 @@ from dagplan.views.escape import printable
 Entry = dict[str, object]
 
 _PROCESS: Final = 1
-_MODELS: Final = 1
-_FIRST_SLOT: Final = 2
+_FIRST: Final = 1  # thread of the first slot
+
+
+@dataclass(frozen=True, slots=True)
+class _Threads:
+    """Which thread each slice is drawn on: slices of one nest or follow one another.
+
+    Attributes:
+        attempts: By attempt; one thread for each slot.
+        calls: By call of a model: that of the attempt that made it, or one beyond.
+        slots: How many threads are slots.
+        models: How many threads follow for calls of models.
+    """
+
+    attempts: tuple[int, ...]
+    calls: tuple[int, ...]
+    slots: int
+    models: int
 
 
 def to_chrome_trace(events: Sequence[Event]) -> str:
@@ -31,11 +48,11 @@ def to_chrome_trace(events: Sequence[Event]) -> str:
         events: The events of a run so far, in order.
     """
     found = attempt_log(events)
-    slots, most = _slots(found.attempts)
+    threads = _threads(found)
     entries = [
-        *_names(most),
-        *(_attempt(*pair) for pair in zip(found.attempts, slots, strict=True)),
-        *_calls(found.calls, found.attempts, slots),
+        *_names(threads),
+        *map(_attempt, found.attempts, threads.attempts),
+        *map(_call, found.calls, threads.calls),
         *_instants(found),
         *_counts(found),
     ]
@@ -52,33 +69,67 @@ def to_chrome_trace(events: Sequence[Event]) -> str:
     )
 
 
-def _slots(attempts: Sequence[Attempt]) -> tuple[list[int], int]:
-    """Give each attempt the lowest slot that is free; also return how many there are."""
+def _threads(found: AttemptLog) -> _Threads:
+    slots, most = _lanes([(one.started, one.ended) for one in found.attempts])
+    within: dict[str, list[tuple[Attempt, int]]] = {}
+    for attempt, slot in zip(found.attempts, slots, strict=True):
+        within.setdefault(attempt.step_id, []).append((attempt, _FIRST + slot))
+    calls = [0] * len(found.calls)
+    # Up to when a call was drawn in each attempt: two at once do not nest.
+    drawn: dict[tuple[str, int], float] = {}
+    beyond: list[int] = []
+    order = sorted(range(len(calls)), key=lambda index: found.calls[index].started)
+    for index in order:
+        call = found.calls[index]
+        for attempt, thread in within.get(call.step_id or "", ()):
+            inside = attempt.started <= call.started and call.ended <= attempt.ended
+            key = (attempt.step_id, attempt.number)
+            if inside and drawn.get(key, 0.0) <= call.started:
+                calls[index], drawn[key] = thread, call.ended
+                break
+        else:
+            beyond.append(index)
+    times = [(found.calls[i].started, found.calls[i].ended) for i in beyond]
+    lanes, models = _lanes(times)
+    for index, lane in zip(beyond, lanes, strict=True):
+        calls[index] = _FIRST + most + lane
+    return _Threads(tuple(_FIRST + slot for slot in slots), tuple(calls), most, models)
+
+
+def _lanes(times: Sequence[tuple[float, float]]) -> tuple[list[int], int]:
+    """Give each interval the lowest lane that is free; also return how many there are.
+
+    Args:
+        times: From and to, in the order of beginnings.
+    """
     free: list[int] = []
     taken: list[tuple[float, int]] = []
-    slots: list[int] = []
+    lanes: list[int] = []
     most = 0
-    for attempt in attempts:
-        while taken and taken[0][0] <= attempt.started:
+    for start, end in times:
+        while taken and taken[0][0] <= start:
             heappush(free, heappop(taken)[1])
         if free:
-            slot = heappop(free)
+            lane = heappop(free)
         else:
-            slot, most = most, most + 1
-        heappush(taken, (attempt.ended, slot))
-        slots.append(slot)
-    return slots, most
+            lane, most = most, most + 1
+        heappush(taken, (end, lane))
+        lanes.append(lane)
+    return lanes, most
 
 
-def _names(slots: int) -> Iterator[Entry]:
+def _names(threads: _Threads) -> Iterator[Entry]:
     yield _entry("M", "process_name", args={"name": "dagplan"})
-    threads = ["models", *(f"slot {index + 1}" for index in range(slots))]
-    for thread, name in enumerate(threads, _MODELS):
+    slots = [f"slot {index + 1}" for index in range(threads.slots)]
+    models = [f"models {index + 1}" for index in range(threads.models)]
+    for thread, name in enumerate([*slots, *models], _FIRST):
+        # Calls of models stand above the slots.
+        above = thread if thread < _FIRST + threads.slots else 0
         yield _entry("M", "thread_name", thread, args={"name": name})
-        yield _entry("M", "thread_sort_index", thread, args={"sort_index": thread})
+        yield _entry("M", "thread_sort_index", thread, args={"sort_index": above})
 
 
-def _attempt(attempt: Attempt, slot: int) -> Entry:
+def _attempt(attempt: Attempt, thread: int) -> Entry:
     again = f" (attempt {attempt.number})" if attempt.number > 1 else ""
     args: Entry = {"attempt": attempt.number, "outcome": attempt.outcome}
     if attempt.hedge:
@@ -88,7 +139,7 @@ def _attempt(attempt: Attempt, slot: int) -> Entry:
     return _entry(
         "X",
         _safe(attempt.step_id) + again,
-        _FIRST_SLOT + slot,
+        thread,
         cat="step",
         ts=_micro(attempt.started),
         dur=_micro(attempt.ended) - _micro(attempt.started),
@@ -96,35 +147,21 @@ def _attempt(attempt: Attempt, slot: int) -> Entry:
     )
 
 
-def _calls(
-    calls: Sequence[ModelCalled], attempts: Sequence[Attempt], slots: Sequence[int]
-) -> Iterator[Entry]:
-    """Write calls of models: those of a step inside the attempt that made them."""
-    within: dict[str, list[tuple[Attempt, int]]] = {}
-    for attempt, slot in zip(attempts, slots, strict=True):
-        within.setdefault(attempt.step_id, []).append((attempt, slot))
-    for call in calls:
-        args: Entry = {"model": _safe(call.model)}
-        if call.step_id is not None:
-            args["step"] = _safe(call.step_id)
-        if call.tokens is not None:
-            args |= {"input": call.tokens.input, "output": call.tokens.output}
-        yield _entry(
-            "X",
-            call.role,
-            _thread(call, within.get(call.step_id or "", [])),
-            cat="model",
-            ts=_micro(call.started),
-            dur=_micro(call.ended) - _micro(call.started),
-            args=args,
-        )
-
-
-def _thread(call: ModelCalled, around: Sequence[tuple[Attempt, int]]) -> int:
-    for attempt, slot in around:
-        if attempt.started <= call.started and call.ended <= attempt.ended:
-            return _FIRST_SLOT + slot
-    return _MODELS
+def _call(call: ModelCalled, thread: int) -> Entry:
+    args: Entry = {"model": _safe(call.model)}
+    if call.step_id is not None:
+        args["step"] = _safe(call.step_id)
+    if call.tokens is not None:
+        args |= {"input": call.tokens.input, "output": call.tokens.output}
+    return _entry(
+        "X",
+        call.role,
+        thread,
+        cat="model",
+        ts=_micro(call.started),
+        dur=_micro(call.ended) - _micro(call.started),
+        args=args,
+    )
 
 
 def _instants(found: AttemptLog) -> Iterator[Entry]:
@@ -149,7 +186,7 @@ def _counts(found: AttemptLog) -> Iterator[Entry]:
 
 
 def _instant(name: str, at: float, args: Entry) -> Entry:
-    return _entry("i", name, _MODELS, s="p", ts=_micro(at), args=args)
+    return _entry("i", name, s="p", ts=_micro(at), args=args)
 
 
 def _entry(phase: str, name: str, thread: int = 0, **more: object) -> Entry:

@@ -2,7 +2,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from dagplan.events import Event
+import pytest
+
+from dagplan.events import Event, ModelCalled, StepStarted, StepSucceeded
 from dagplan.views import to_chrome_trace
 from tests.views.hostile import hostile_events, in_slices
 from tests.views.plans import eventful
@@ -29,10 +31,22 @@ def test_every_attempt_is_a_slice_in_microseconds() -> None:
     assert steps[2]["args"]["hedge"] is True
 
 
-def test_slices_of_a_thread_nest_or_follow_one_another() -> None:
+def at_once() -> list[Event]:
+    """A step whose model calls overlap, while the planner's goes on as well."""
+    times = [(0.0, 2.0), (1.0, 3.0), (1.5, 2.5), (3.0, 3.5)]
+    return [
+        StepStarted(0.0, "a"),
+        *(ModelCalled(e, "step", "a", "m", None, b, e) for b, e in times),
+        ModelCalled(3.5, "planner", None, "m", None, 1.0, 3.5),
+        StepSucceeded(4.0, "a", 1),
+    ]
+
+
+@pytest.mark.parametrize("events", [eventful(), at_once()])
+def test_slices_of_a_thread_nest_or_follow_one_another(events: list[Event]) -> None:
     """Anything else cannot be drawn on one track."""
     threads: dict[int, list[dict[str, Any]]] = {}
-    for entry in entries(eventful(), "X"):
+    for entry in entries(events, "X"):
         threads.setdefault(entry["tid"], []).append(entry)
     for slices in threads.values():
         for one in slices:
@@ -49,7 +63,7 @@ def test_a_slot_is_used_again_when_it_is_free() -> None:
         if entry["name"] == "thread_name"
     ]
 
-    assert names == ["models", "slot 1", "slot 2", "slot 3"]
+    assert names == ["slot 1", "slot 2", "slot 3", "models 1"]
 
 
 def test_a_model_s_call_lies_in_the_attempt_that_made_it() -> None:
