@@ -43,7 +43,7 @@ def dagplan_command(block: str) -> list[str]:
 
 def test_the_kinds_of_blocks_are_those_that_are_run_here():
     assert {kind for kind, _ in BLOCKS} == {"python", "sh", "json", "text"}
-    assert (len(PYTHON), len(SHELL), len(TEXT)) == (4, 3, 4)
+    assert (len(PYTHON), len(SHELL), len(TEXT)) == (4, 4, 4)
 
 
 def test_the_first_command_prints_what_the_readme_shows(capsys):
@@ -72,6 +72,20 @@ def test_the_command_with_keys_asks_that_model(monkeypatch, capsys, loopback: Lo
     [request] = loopback.requests
     assert request.key == "sk-your-key"
     assert "web_search(" in str(request.messages)
+
+
+def test_a_run_that_was_saved_becomes_a_page(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (plan,) = (text for kind, text in BLOCKS if kind == "json")
+    Path("plan.json").write_text(plan)
+    run, show = SHELL[3].splitlines()
+
+    run, _, saved = run.partition(" > ")
+    assert execute(shlex.split(run)[1:]) == 0
+    Path(saved).write_text(capsys.readouterr().out)
+    assert execute(shlex.split(show)[1:]) == 0
+    page = Path(shlex.split(show)[-1]).read_text("utf-8")
+    assert "Peru and its neighbours have" in page
 
 
 def test_the_first_lines_of_python_print_what_the_readme_shows():

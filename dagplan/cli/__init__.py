@@ -1,4 +1,4 @@
-"""The command line: `dagplan ask`, `dagplan plan`, `dagplan run`.
+"""The command line: `dagplan ask`, `dagplan plan`, `dagplan run`, `dagplan show`.
 
 Reads options, asks the agent, shows the run while it goes on, and ends with one of
 five exit codes. It decides nothing about plans or runs.
@@ -11,6 +11,7 @@ Objects:
     `Crew` (crew.py): options → the agent, and who plans.
     `Screen` (screen.py): one output: its width, colours, characters; `Wrapper`
         (wrap.py) breaks lines of a text that is still being written.
+    `show` (show.py, pictures.py): draws what was saved; `Saved` (saved.py): that.
     `Board` (board.py): a fold of events: the plan and where its steps stand.
     `Presenter` (present.py): shows a run; `Plain`, `LivePresenter`, `Silent`.
     `watched` (watch.py): runs something with a presenter looking on.

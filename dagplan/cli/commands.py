@@ -31,6 +31,7 @@ from dagplan.cli.options import (
     ToolsOption,
 )
 from dagplan.cli.screen import OutputError
+from dagplan.cli.show import show
 
 Job = Callable[[], Ending]
 """What a command line asks for; run outside the option parser."""
@@ -262,3 +263,6 @@ def parse(arguments: list[str]) -> Job | int:
         # What typer makes of Ctrl-C.
         raise KeyboardInterrupt
     return cast("Job | int", found or 0)
+
+
+app.command()(show)

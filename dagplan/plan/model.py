@@ -1,6 +1,6 @@
 """`Step` and `Plan`: the document that planners write and that is run."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -115,9 +115,25 @@ class Plan(BaseModel):
 
         return to_networkx(self)
 
+    def _repr_svg_(self) -> str:
+        """Draw the plan for a notebook."""
+        from dagplan.views.svg import to_svg
+
+        return to_svg(self)
+
+    def _repr_mimebundle_(
+        self,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
+    ) -> dict[str, str]:
+        """Draw the plan in each way that a notebook may ask for."""
+        from dagplan.views.notebook import mime_bundle
+
+        return mime_bundle(self, None, include, exclude)
+
 
 def _specs(tools: Iterable[object]) -> list[ToolSpec]:
-    # The one import that points up: users check a plan against the very tools that
+    # An import that points up: users check a plan against the very tools that
     # they pass to the agent, and only `tools/` knows how to read those.
     from dagplan.tools.spec import as_tool
 

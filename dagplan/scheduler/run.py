@@ -49,6 +49,22 @@ class Run:
         """What the run cost, and what parallelism bought."""
         return report(self.events)
 
+    def _repr_svg_(self) -> str:
+        """Draw the plan and what became of its steps for a notebook."""
+        from dagplan.views.svg import to_svg
+
+        return to_svg(self.plan, self.results)
+
+    def _repr_mimebundle_(
+        self,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
+    ) -> dict[str, str]:
+        """Draw the run in each way that a notebook may ask for."""
+        from dagplan.views.notebook import mime_bundle
+
+        return mime_bundle(self.plan, self.results, include, exclude)
+
 
 class EventStream:
     """The events of a run as they happen.

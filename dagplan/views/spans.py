@@ -215,6 +215,14 @@ class _Fold:
         self._settle(self.origin, "succeeded")
         for step in (*event.added, *event.redefined):
             self._plan(step)
+        self._drop(event)
+
+    def _drop(self, event: Revised) -> None:
+        for key in [*self.running, *self.retrying]:
+            # No event of its own tells that a step that ran was cancelled.
+            if key.partition("[")[0] in event.dropped:
+                self._span(key).status = "cancelled"
+                self._close(key)
         for step_id in event.dropped:
             if step_id in self.spans and not self.spans[step_id].pieces:
                 del self.spans[step_id]
@@ -244,7 +252,8 @@ class _Fold:
         """Return when the replanner was asked: at latest when the last step ended."""
         if self.asked is not None:
             return self.asked
-        return 0.0 if self.last is None else self.spans[self.last].ended
+        # Nothing ended before the run began, whatever odd ids a plan unchecked has.
+        return 0.0 if self.last is None else max(self.spans[self.last].ended, 0.0)
 
     def done(self) -> Timeline:
         for key in [*self.running, *self.retrying]:

@@ -1,11 +1,11 @@
 """The plan as a graph in box-drawing characters."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from dagplan.events import StepResult, StepStatus
 from dagplan.plan.model import Plan, Step
 from dagplan.views.cells import cells
+from dagplan.views.diagram import items_by_status, unique
 from dagplan.views.glyphs import DIM, TONES, Glyphs, tally
 from dagplan.views.lanes import Row, lay_out
 from dagplan.views.pen import Part, Pen, pen
@@ -53,9 +53,9 @@ class _Drawing:
         self.results = results or {}
         self.tracked = results is not None
         self.pen = with_pen
-        self.items = _items(self.results)
+        self.items = items_by_status(self.results)
         # Ids that occur twice are only possible in a plan that was not checked.
-        self.steps = _unique(plan.steps)
+        self.steps = unique(plan.steps)
         edges = {key: step.dependencies() for key, step in self.steps.items()}
         most = min(max(with_pen.width // 8, 1), _MOST_LANES)
         self.rows = lay_out(edges, most)
@@ -143,23 +143,6 @@ class _Drawing:
         here = self.position[row.step]
         above = {self.rows[i].step for i in range(max(here - len(row.named), 0), here)}
         return above == set(row.named)
-
-
-def _unique(steps: Sequence[Step]) -> dict[str, Step]:
-    unique: dict[str, Step] = {}
-    for index, step in enumerate(steps):
-        unique[step.id if step.id not in unique else f"{step.id}\0{index}"] = step
-    return unique
-
-
-def _items(results: Mapping[str, StepResult]) -> defaultdict[str, Counter[str]]:
-    """Count the items of `for_each` steps by status."""
-    items: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for key, result in results.items():
-        step, bracket, _ = key.partition("[")
-        if bracket:
-            items[step][result.status] += 1
-    return items
 
 
 def _extent(row: Row) -> int:

@@ -12,7 +12,7 @@ from dagplan.views.spans import Span, Timeline, timeline
 
 _ITEMS_SHOWN = 8
 _DURATION_WIDTH = 8
-_WORST_FIRST: tuple[StepStatus, ...] = (
+WORST_FIRST: tuple[StepStatus, ...] = (
     "failed",
     "in_doubt",
     "cancelled",
@@ -144,7 +144,7 @@ def _bar(span: Span, indent: str, glyphs: Glyphs) -> _Bar:
 
 def _merged(items: Sequence[Span]) -> _Bar:
     counts = Counter(item.status for item in items)
-    worst = next(status for status in _WORST_FIRST if counts[status])
+    worst = next(status for status in WORST_FIRST if counts[status])
     failed = f", {counts['failed']:,} failed" if counts["failed"] else ""
     ran = [item for item in items if item.pieces]
     start = min((item.started for item in ran), default=0.0)

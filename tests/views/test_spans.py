@@ -218,3 +218,32 @@ def test_a_step_that_is_cancelled_while_it_waits_waits_no_longer() -> None:
 
     (a,) = run.spans
     assert (a.pieces, a.waits, a.status) == ([(0.0, 1.0)], [(1.0, 2.0)], "cancelled")
+
+
+def test_odd_ids_of_a_plan_that_was_not_checked_give_no_odd_times() -> None:
+    run = timeline(
+        [
+            *begun(Step(id="a[0]", task="x")),
+            StepStarted(0.5, "a[0]"),
+            StepSucceeded(1.0, "a[0]", 1),
+            RunFinished(2.0, "answered"),
+        ]
+    )
+
+    assert all(0 <= s.started <= s.ended <= 2 for s in run.spans if s.pieces)
+
+
+def test_a_step_that_a_revision_drops_ends_there() -> None:
+    run = timeline(
+        [
+            *begun(A, B),
+            StepStarted(0.0, "a"),
+            StepStarted(0.0, "b"),
+            Revised(1.0, dropped=("a",)),
+            StepSucceeded(3.0, "b", 1),
+            RunFinished(3.0, "answered"),
+        ]
+    )
+
+    (a,) = (span for span in run.spans if span.label == "a")
+    assert (a.pieces, a.status) == ([(0.0, 1.0)], "cancelled")

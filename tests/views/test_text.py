@@ -9,6 +9,7 @@ from dagplan.events import StepResult, StepStatus
 from dagplan.plan import Plan
 from dagplan.views import to_text
 from dagplan.views.cells import cells
+from tests.views.hostile import hostile_plan, hostile_results, in_slices
 
 
 def plan(*steps: Mapping[str, object], answer: str | None = None) -> Plan:
@@ -301,3 +302,15 @@ def test_a_step_that_was_started_several_times_says_so() -> None:
 
     assert to_text(drawn, results).splitlines()[:2] == ["✓ a  ↻2 x", "○ b  ↻3 late"]
     assert to_text(drawn, results, ascii_only=True).startswith("v a  r2 x\n")
+
+
+@in_slices
+def test_hostile_plans_and_results_are_lines_that_can_be_shown(
+    texts: list[str],
+) -> None:
+    hostile = hostile_plan(texts)
+    drawn = to_text(hostile, hostile_results(hostile), width=100)
+
+    assert len(drawn.split("\n")) >= len(texts)
+    assert all(line.isprintable() for line in drawn.split("\n"))
+    assert all(cells(line) <= 100 for line in drawn.split("\n"))

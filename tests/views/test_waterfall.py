@@ -19,6 +19,7 @@ from dagplan.plan import Step
 from dagplan.views import to_waterfall
 from dagplan.views.cells import cells
 from dagplan.views.waterfall import duration
+from tests.views.hostile import hostile_events, in_slices
 
 
 def begun(*steps: Step, planned: float = 0.0, question: str = "") -> list[Event]:
@@ -190,3 +191,10 @@ def test_no_line_with_waits_is_too_wide(width: int, *, ascii_only: bool) -> None
         picture = to_waterfall(events[:count], width=width, ascii_only=ascii_only)
         assert all(cells(line) <= width for line in picture.split("\n"))
         assert picture.isascii() or not ascii_only
+
+
+@in_slices
+def test_hostile_runs_are_lines_that_can_be_shown(texts: list[str]) -> None:
+    for line in to_waterfall(hostile_events(texts), width=100).split("\n"):
+        assert line.isprintable()
+        assert cells(line) <= 100

@@ -1,0 +1,87 @@
+"""What `dagplan show` does: read what was saved, draw it, write it."""
+
+import os
+import sys
+from pathlib import Path
+
+from dagplan.cli.exits import ANSWERED, BadInputError, Ending
+from dagplan.cli.plan_file import check_writable
+from dagplan.cli.saved import Saved, read_saved
+from dagplan.cli.screen import Screen
+from dagplan.cli.show import FormatName
+from dagplan.views import (
+    to_chrome_trace,
+    to_dot,
+    to_html,
+    to_mermaid,
+    to_svg,
+    to_text,
+)
+
+
+def show(name: str, format_name: FormatName, output: str | None) -> Ending:
+    """Draw what a file holds.
+
+    Raises:
+        BadInputError: The file holds no plan, or the output cannot be written, or
+            there is nothing to draw in this format.
+    """
+    if output is not None:
+        check_writable(output)
+    saved = read_saved(name)
+    screen = Screen.of(sys.stdout, os.environ)
+    if output is None and format_name is FormatName.TEXT:
+        screen.write(f"{_text(saved, screen)}\n")
+        return Ending(ANSWERED)
+    drawn = _drawn(saved, format_name)
+    if output is None:
+        screen.write(drawn if drawn.endswith("\n") else f"{drawn}\n")
+    else:
+        _write(output, drawn)
+    return Ending(ANSWERED)
+
+
+def _text(saved: Saved, screen: Screen) -> str:
+    return to_text(
+        saved.plan,
+        saved.results,
+        width=screen.size[0],
+        colour=screen.colour,
+        ascii_only=screen.ascii_only,
+    )
+
+
+def _drawn(saved: Saved, format_name: FormatName) -> str:
+    plan, results = saved.plan, saved.results
+    match format_name:
+        case FormatName.TEXT:
+            return to_text(plan, results) + "\n"
+        case FormatName.MERMAID:
+            return to_mermaid(plan, results)
+        case FormatName.DOT:
+            return to_dot(plan, results)
+        case FormatName.SVG:
+            return to_svg(plan, results)
+        case FormatName.HTML:
+            return to_html(plan, results, saved.events(), answer=saved.response)
+        case FormatName.TRACE:
+            return _trace(saved)
+
+
+def _trace(saved: Saved) -> str:
+    events = saved.events()
+    if not events:
+        raise BadInputError(
+            "a plan alone has no times to trace; save a run: "
+            "dagplan run FILE --json > run.json"
+        )
+    return to_chrome_trace(events)
+
+
+def _write(output: str, drawn: str) -> None:
+    try:
+        Path(output).write_text(drawn, encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(
+            f"cannot write {output!r}: {error.strerror or error}; name another file"
+        ) from error

@@ -1,0 +1,74 @@
+"""`dagplan show`: what can be asked for when a saved plan is to be drawn."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import PurePath
+from typing import Annotated
+
+import typer
+
+from dagplan.cli.exits import Ending
+
+
+class FormatName(StrEnum):
+    """How a plan is drawn."""
+
+    TEXT = "text"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    SVG = "svg"
+    HTML = "html"
+    TRACE = "trace"
+
+
+SUFFIXES = {
+    ".mmd": FormatName.MERMAID,
+    ".mermaid": FormatName.MERMAID,
+    ".dot": FormatName.DOT,
+    ".gv": FormatName.DOT,
+    ".svg": FormatName.SVG,
+    ".html": FormatName.HTML,
+    ".htm": FormatName.HTML,
+    ".json": FormatName.TRACE,
+}
+
+SavedArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="A plan as JSON, or what dagplan ask or run printed with --json; - reads "
+        "it from stdin.",
+    ),
+]
+FormatOption = Annotated[
+    FormatName | None,
+    typer.Option(
+        "--format",
+        help="What to write. Default: what the name of the output says, else text. "
+        "trace opens in Perfetto.",
+    ),
+]
+PictureOption = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to this file."),
+]
+
+
+def show(
+    saved: SavedArgument,
+    format_name: FormatOption = None,
+    output: PictureOption = None,
+) -> Callable[[], Ending]:
+    """Draw a saved plan, with what became of its steps if that was saved too."""
+
+    def job() -> Ending:
+        from dagplan.cli import pictures
+
+        return pictures.show(saved, format_name or _said_by(output), output)
+
+    return job
+
+
+def _said_by(output: str | None) -> FormatName:
+    suffix = PurePath(output or "").suffix.lower()
+    return SUFFIXES.get(suffix, FormatName.TEXT)

@@ -1,0 +1,73 @@
+from dagplan.events import (
+    AnswerText,
+    Revised,
+    RunFinished,
+    StepFailed,
+    StepPlanned,
+    StepResult,
+    StepSkipped,
+)
+from dagplan.plan import Step
+from dagplan.views.story import story
+from tests.views.plans import eventful
+
+
+def test_a_run_s_question_answer_and_outcome_are_known() -> None:
+    told = story(eventful())
+
+    assert (told.question, told.answer, told.outcome) == (
+        "Why?",
+        "Because y.",
+        "answered",
+    )
+    assert told.utc == "2026-01-01T00:00:00Z"
+
+
+def test_a_revision_has_the_plan_before_and_after_it() -> None:
+    (change,) = story(eventful()).changes
+
+    before = [step.id for step in change.before.plan.steps]
+    after = [step.id for step in change.after.plan.steps]
+    assert (before, after) == (["a", "b", "c", "end"], ["a", "b", "c", "d"])
+    assert change.before.plan.answer == "Because ${end}."
+    assert change.after.plan.answer is None
+    assert change.before.results["a"] == StepResult(
+        "succeeded", "x", attempts=2, started=1.5, ended=2.5
+    )
+    assert change.before.results["end"].status == "skipped"
+    assert "end" not in change.after.results
+    assert change.after.results["c"].error == "1 of 2 items failed"
+
+
+def test_what_was_said_before_a_revision_was_no_answer() -> None:
+    events = eventful()
+    revised = next(i for i, e in enumerate(events) if type(e).__name__ == "Revised")
+    events.insert(revised, AnswerText(3.9, "Let me see"))
+
+    assert story(events).answer == "Because y."
+
+
+def test_a_run_that_goes_on_has_no_outcome() -> None:
+    assert story(eventful()[:-1]).outcome == ""
+    assert isinstance(eventful()[-1], RunFinished)
+
+
+def test_what_was_skipped_waits_again_unless_what_it_needs_is_lost_still() -> None:
+    a, b = Step(id="a", task="x"), Step(id="b", task="x")
+    on_a, on_b = Step(id="on_a", task="${a}"), Step(id="on_b", task="${b}")
+    further = Step(id="further", task="${on_b}")
+    planned = (StepPlanned(0.0, s.id, s) for s in (a, b, on_a, on_b, further))
+    (change,) = story(
+        [
+            *planned,
+            StepFailed(1.0, "a", "no", "ToolError"),
+            StepFailed(1.0, "b", "no", "ToolError"),
+            StepSkipped(1.0, "on_a", "a"),
+            StepSkipped(1.0, "on_b", "b"),
+            StepSkipped(1.0, "further", "on_b"),
+            Revised(2.0, redefined=(a,)),
+        ]
+    ).changes
+
+    after = {key: result.status for key, result in change.after.results.items()}
+    assert after == {"b": "failed", "on_b": "skipped", "further": "skipped"}
