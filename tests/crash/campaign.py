@@ -16,6 +16,9 @@ from tests.crash.trial import Pace, Trial
 from tests.crash.verdicts import VERDICTS, judge, tally
 
 _MOST_SHOWN = 3
+_KILLS_A_PART = (
+    60  # and some more: a part is some seeds, each with a dozen kills or two
+)
 
 
 @dataclass
@@ -89,34 +92,31 @@ def campaign(
     """
     began = time.perf_counter()
     total = Outcome()
+    seed = first
     if jobs == 1:
         with Nursery(engine) as nursery:
-            seed = first
             while (left := kills - total.counts["kills"]) > 0:
                 total.add(examine(seed, engine, nursery, left))
                 seed += 1
         return total, time.perf_counter() - began
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, _begin, (engine,)) as pool:
-        seed = first
-        while total.counts["kills"] < kills:
-            seeds = range(seed, seed + 4 * jobs)
-            for outcome in pool.imap_unordered(partial(_pooled, engine), seeds):
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        while (left := kills - total.counts["kills"]) > 0:
+            size = 1 + left // (_KILLS_A_PART * jobs)
+            last = seed + 2 * jobs * size
+            parts = [range(n, n + size) for n in range(seed, last, size)]
+            for outcome in pool.imap_unordered(partial(_part, engine), parts):
                 total.add(outcome)
-            seed = seeds.stop
+            seed = last
     return total, time.perf_counter() - began
 
 
-_nurseries: list[Nursery] = []
-"""The one of this process, in a pool."""
-
-
-def _begin(engine: Engine) -> None:
-    _nurseries.append(Nursery(engine))
-
-
-def _pooled(engine: Engine, seed: int) -> Outcome:
-    return examine(seed, engine, _nurseries[0])
+def _part(engine: Engine, seeds: range) -> Outcome:
+    """Examine some seeds in a process of a pool."""
+    total = Outcome()
+    with Nursery(engine) as nursery:
+        for seed in seeds:
+            total.add(examine(seed, engine, nursery))
+    return total
 
 
 def table(outcome: Outcome, engine: Engine, seconds: float) -> str:
@@ -124,7 +124,7 @@ def table(outcome: Outcome, engine: Engine, seconds: float) -> str:
     counts = outcome.counts
     rate = counts["kills"] / seconds if seconds else 0.0
     lines = [f"{engine}: {counts['kills']:,} kills in {seconds:.1f} s, {rate:.1f}/s"]
-    lines += [f"  {number:>9,}  {name}" for name, number in counts.items()]
+    lines += [f"  {number:>9,}  {name}" for name, number in sorted(counts.items())]
     lines.append(f"  {'found':>9}  {'in runs':>9}  verdict")
     lines += [
         f"  {outcome.faults[name]:>9,}  {outcome.bad[name]:>9,}  {name}"
