@@ -83,9 +83,21 @@ def examine(
 
 
 def campaign(
-    first: int, kills: int, jobs: int, engine: Engine = "dagplan"
+    first: int,
+    kills: int,
+    jobs: int,
+    engine: Engine = "dagplan",
+    of_one: int | None = 24,
 ) -> tuple[Outcome, float]:
     """Examine seeds until so many kills were delivered.
+
+    Args:
+        first: The first seed.
+        kills: How many kills at least.
+        jobs: How many processes examine.
+        engine: What is examined.
+        of_one: From how many kills on one plan is left for the next; None for all that
+            it has boundaries for.
 
     Returns:
         What they gave, and the seconds it took.
@@ -96,7 +108,8 @@ def campaign(
     if jobs == 1:
         with Nursery(engine) as nursery:
             while (left := kills - total.counts["kills"]) > 0:
-                total.add(examine(seed, engine, nursery, left))
+                most = left if of_one is None else min(left, of_one)
+                total.add(examine(seed, engine, nursery, most))
                 seed += 1
         return total, time.perf_counter() - began
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
@@ -104,18 +117,18 @@ def campaign(
             size = 1 + left // (_KILLS_A_PART * jobs)
             last = seed + 2 * jobs * size
             parts = [range(n, n + size) for n in range(seed, last, size)]
-            for outcome in pool.imap_unordered(partial(_part, engine), parts):
+            for outcome in pool.imap_unordered(partial(_part, engine, of_one), parts):
                 total.add(outcome)
             seed = last
     return total, time.perf_counter() - began
 
 
-def _part(engine: Engine, seeds: range) -> Outcome:
+def _part(engine: Engine, of_one: int | None, seeds: range) -> Outcome:
     """Examine some seeds in a process of a pool."""
     total = Outcome()
     with Nursery(engine) as nursery:
         for seed in seeds:
-            total.add(examine(seed, engine, nursery))
+            total.add(examine(seed, engine, nursery, of_one))
     return total
 
 

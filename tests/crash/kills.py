@@ -100,10 +100,12 @@ def series(dice: Random, appends: int) -> Iterator[tuple[Kill, ...]]:
             journal of ours to call.
     """
     if appends and dice.random() < 0.5:
-        for append in range(1, appends + 1):
-            for after in (False, True):
-                further = _some(dice, appends, dice.randint(0, 2))
-                yield (Kill(append=append, after=after), *further)
+        order = [*range(1, appends + 1)]
+        dice.shuffle(order)
+        for append in order:
+            # Right after one call and right before the next are nearly the same.
+            kill = Kill(append=append, after=dice.random() < 0.5)
+            yield (kill, *_some(dice, appends, dice.randint(0, 2)))
         return
     for _ in range(12):
         yield _some(dice, 0, dice.randint(1, _MOST_KILLS))

@@ -25,7 +25,6 @@ ATTEMPTS = 3
 """How often a step may be tried in one process."""
 
 _LETTERS = "abc"
-_MOST_ITEMS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,11 @@ class Task:
     pays: bool = False
     draws: bool = True
     wait: float = 0.0
+
+    @property
+    def is_list(self) -> bool:
+        """Whether others can go over its value."""
+        return self.makes is not None or self.over is not None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -187,35 +191,39 @@ def case_of(seed: int) -> Case:
     backend: Backend = "trio" if dice.random() < 0.15 else "asyncio"
     slots = dice.choice((1, 2, 3, 16, 16, 16))
     size = dice.randint(2, 12)
-    lists: dict[str, bool] = {}
     calm = dice.random() < 0.3
-    tasks: list[Task] = []
+    made = {task.id: task for task in _moving(dice)} if dice.random() < 0.25 else {}
     for index, needs in enumerate(shape(dice, size)):
-        named = [f"s{need}" for need in needs]
-        tasks.append(_task(dice, f"s{index}", named, lists, calm=calm))
-    return Case(seed, tuple(tasks), slots, backend)
+        step_id = f"s{index}"
+        if step_id in made:
+            continue
+        made[step_id] = _task(dice, step_id, [made[f"s{n}"] for n in needs], calm=calm)
+    return Case(seed, tuple(made.values()), slots, backend)
 
 
-def _task(
-    dice: Random, step_id: str, needs: list[str], lists: dict[str, bool], *, calm: bool
-) -> Task:
-    """Draw a task; `lists` tells of each list made so far whether items made it."""
-    known = [name for name in needs if name in lists]
-    over = dice.choice(known) if known and dice.random() < 0.7 else None
-    made = over is not None and lists[over]
+def _moving(dice: Random) -> list[Task]:
+    """Return steps over a list whose items move once another step makes good."""
+    late = Task("s0", fate="late")
+    makes = dice.randint(2, 5)
+    over = Task("s1", ("s0",), optional=("s0",), makes=makes, plain=True)
+    pays = dice.random() < 0.3
+    return [late, over, Task("s2", over="s1", pays=pays, partial=dice.random() < 0.5)]
+
+
+def _task(dice: Random, step_id: str, needs: list[Task], *, calm: bool) -> Task:
+    """Draw a task that depends on others; where it is calm, nothing fails."""
+    lists = [task for task in needs if task.is_list]
+    over = dice.choice(lists) if lists and dice.random() < 0.7 else None
+    rest = [task for task in needs if task is not over]
     makes = None
-    if over is not None:
-        lists[step_id] = True
-    elif dice.random() < 0.4:
-        makes = dice.choice((0, 1, 2, 3, 5, _MOST_ITEMS))
-        lists[step_id] = False
-    rest = tuple(name for name in needs if name != over)
+    if over is None and dice.random() < 0.4:
+        makes = dice.choice((0, 1, 2, 3, 5))
     return Task(
         id=step_id,
-        needs=rest,
-        optional=tuple(name for name in rest if dice.random() < 0.4),
-        over=over,
-        mapped=made and dice.random() < 0.6,
+        needs=tuple(task.id for task in rest),
+        optional=tuple(task.id for task in rest if _is_optional(dice, task)),
+        over=None if over is None else over.id,
+        mapped=over is not None and over.over is not None and dice.random() < 0.6,
         partial=over is not None and dice.random() < 0.6,
         makes=makes,
         plain=dice.random() < 0.5,
@@ -227,6 +235,11 @@ def _task(
     )
 
 
+def _is_optional(dice: Random, needed: Task) -> bool:
+    # What others cannot do without ends most of the plan when it fails.
+    return dice.random() < (0.8 if needed.fate in ("late", "fails") else 0.2)
+
+
 def _fate(dice: Random) -> Fate:
-    fates: tuple[Fate, ...] = ("flaky", "flaky", "late", "fails")
-    return dice.choice(fates) if dice.random() < 0.3 else "ok"
+    fates: tuple[Fate, ...] = ("flaky", "late", "late", "fails")
+    return dice.choice(fates) if dice.random() < 0.4 else "ok"

@@ -6,12 +6,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from dagplan.history import History
 from tests.crash.books import Books, books_of
 from tests.crash.kills import Kill
 from tests.crash.nursery import Died, Nursery
 from tests.crash.orders import End, Engine, Order
-from tests.crash.plans import Case, base
+from tests.crash.plans import Case, Task, base
 from tests.crash.story import Settled, Snapshot, Story, Turn
 from tests.crash.witness import Line, executions, read
 
@@ -81,7 +80,7 @@ class Trial:
             story.lines = read(order.witness)
             now = turn.after
             if turn.end is not None and turn.end.outcome == "paused":
-                said = settle(self.case, now, story.lines, books)
+                said = settle(self.case, turn.end, now, story.lines, books)
                 story.settled += said
                 now = books.read()
                 if said:
@@ -115,11 +114,14 @@ def _end(order: Order, died: Died) -> End | None:
     return End(told["outcome"], results, told.get("error", ""))
 
 
-def settle(case: Case, now: Snapshot, lines: list[Line], books: Books) -> list[Settled]:
+def settle(
+    case: Case, end: End, now: Snapshot, lines: list[Line], books: Books
+) -> list[Settled]:
     """Settle what is in doubt as a user would who looks whether it was done.
 
     Args:
         case: What is run.
+        end: How the last process ended.
         now: What the journal holds.
         lines: What the witness saw.
         books: Is told.
@@ -127,41 +129,40 @@ def settle(case: Case, now: Snapshot, lines: list[Line], books: Books) -> list[S
     Returns:
         What was said; nothing if nothing was in doubt.
     """
-    history = History.of(now.events)
     taken = [success.value for success in now.successes]
     retry: list[str] = []
     accept: dict[str, object] = {}
     said: list[Settled] = []
-    for doubt in history.in_doubt():
-        work = _work(case, history, doubt.step_id)
+    for node, (status, _) in end.results.items():
+        task = case.by_id()[base(node)]
+        if status != "in_doubt" or (task.over is not None and "[" not in node):
+            continue
+        work = _work(task, node, end)
         found = [
             run.value
             for run in executions(lines)
             if run.succeeded
-            and run.node.partition("[")[0] == base(doubt.step_id)
-            and case.by_id()[base(run.node)].work(run.inputs) == work
+            and base(run.node) == task.id
+            and task.work(run.inputs) == work
             and run.value not in taken
         ]
         if found:
-            accept[doubt.step_id] = found[-1]
+            accept[node] = found[-1]
             taken.append(found[-1])
         else:
-            retry.append(doubt.step_id)
-        said.append(Settled(doubt.step_id, work, not found, len(lines)))
+            retry.append(node)
+        said.append(Settled(node, work, not found, len(lines)))
     if said:
         books.settle(retry, accept)
     return said
 
 
-def _work(case: Case, history: History, node: str) -> str:
+def _work(task: Task, node: str, end: End) -> str:
     """Return what is to be done by a step in doubt, with the values of now."""
-    task = case.by_id()[base(node)]
-
-    def value(name: str) -> object:
-        past = history.steps.get(name)
-        return past.value if past is not None and past.status == "succeeded" else None
-
-    inputs = {name: value(name) for name in task.sources}
+    found = {name: end.results[name] for name in task.sources}
+    inputs = {
+        n: v if status == "succeeded" else None for n, (status, v) in found.items()
+    }
     if task.over is not None:
         items = task.items(inputs[task.over])
         inputs["item"] = items[int(node.partition("[")[2][:-1])]

@@ -22,24 +22,33 @@ _MAKERS = "~"  # stands behind the id of the step in every text that a step make
 def repeated(story: Story) -> Complaints:
     """Find steps that began again though their success had been recorded."""
     tasks, runs = story.case.by_id(), story.executions()
-    of_value = {
-        (base(run.node), canonical(run.value)): tasks[base(run.node)].work(run.inputs)
-        for run in runs
-        if run.succeeded
-    }
+    made_by = _works(tasks, runs)
     for turn in story.turns:
         recorded: dict[str, set[str]] = defaultdict(set)
         for success in turn.before.successes:
             made = canonical(success.value)
-            work = of_value.get((_maker(success), made))
-            if work is not None:
-                recorded[work].add(made)
+            works = made_by.get((_maker(success), made), set())
+            if len(works) == 1:  # an empty list may be of any inputs
+                recorded[next(iter(works))].add(made)
         for work, begun in _begun(tasks, runs, turn.number).items():
             most = _equals(tasks[base(begun[0].node)], begun[0])
             excess = len(recorded[work]) + len({run.node for run in begun}) - most
             if recorded[work] and excess > 0:
                 nodes = ", ".join(sorted({run.node for run in begun}))
                 yield f"process {turn.number} began {nodes} though it was recorded"
+
+
+def _works(
+    tasks: Mapping[str, Task], runs: list[Execution]
+) -> dict[tuple[str, str], set[str]]:
+    """Return what made each value, by the step and the value."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for run in runs:
+        if run.succeeded:
+            step_id = base(run.node)
+            made = canonical(run.value)
+            found[step_id, made].add(tasks[step_id].work(run.inputs))
+    return found
 
 
 def _maker(success: Success) -> str:
@@ -187,7 +196,8 @@ def doubled(story: Story) -> Complaints:
             works[run.began.key].add(work)
     for work, runs in by_work.items():
         task = tasks[base(runs[0].node)]
-        most = _equals(task, runs[0])
+        # Two lists, one after the other, may hold an item so and so often.
+        most = max(_equals(task, run) for run in runs)
         keys = {run.began.key for run in runs if run.began.key}
         if len(keys) > most:
             yield f"{work} has {len(keys)} idempotency keys"
