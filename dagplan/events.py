@@ -365,12 +365,14 @@ class Revised:
         added: Steps with new ids.
         redefined: Steps that take the place of waiting, failed or skipped ones.
         dropped: Ids of the steps that are gone.
+        by_user: Whether the user changed it, rather than the replanner.
     """
 
     at: float
     added: tuple[Step, ...] = ()
     redefined: tuple[Step, ...] = ()
     dropped: tuple[str, ...] = ()
+    by_user: bool = False
 
 
 @dataclass(frozen=True, slots=True)

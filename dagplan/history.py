@@ -13,6 +13,7 @@ from dagplan.events import (
     Outcome,
     PlanApproved,
     PlanFinished,
+    PlanParked,
     Revised,
     RunFinished,
     RunResumed,
@@ -22,7 +23,9 @@ from dagplan.events import (
     StepFailed,
     StepHedged,
     StepInDoubt,
+    StepParked,
     StepPlanned,
+    StepResult,
     StepSkipped,
     StepStarted,
     StepStatus,
@@ -62,6 +65,17 @@ class Past:
     intent: bool = False
     items: int | None = None
 
+    def result(self) -> StepResult:
+        """Return the same as the run would."""
+        return StepResult(
+            self.status,
+            self.value,
+            self.error,
+            self.attempts,
+            self.started,
+            self.ended,
+        )
+
     @property
     def is_in_doubt(self) -> bool:
         """Whether it had side effects to bring about and nobody saw it end."""
@@ -79,12 +93,14 @@ class History:
         at: Moment of the last event, in seconds since the run began.
         planned: Whether a whole plan was recorded.
         answer: The plan's answer template, if it has one.
-        replans: How often the plan was revised.
+        replans: How often the replanner has revised the plan.
         outcome: How the run ended; None where it was cut off.
         response: The answer that was given.
         steps: What became of each step and item by id.
-        decisions: What the user decided about parked calls, by digest.
-        plan_decisions: The same about plans.
+        parked: Calls about which the user was asked and has not decided, by digest.
+        decisions: What the user decided about calls, by digest.
+        parked_plan: Digest of the plan about which the user was asked, if any.
+        plan_decisions: What the user decided about plans, by digest.
     """
 
     question: str = ""
@@ -97,7 +113,9 @@ class History:
     outcome: Outcome | None = None
     response: str | None = None
     steps: dict[str, Past] = field(default_factory=dict)
+    parked: dict[str, StepParked] = field(default_factory=dict)
     decisions: dict[str, StepApproved] = field(default_factory=dict)
+    parked_plan: str | None = None
     plan_decisions: dict[str, bool] = field(default_factory=dict)
     _plan: dict[str, Step] = field(default_factory=dict)
 
@@ -131,6 +149,19 @@ class History:
         """Return the steps and items of which nobody knows whether they were done."""
         return [past for past in self.steps.values() if past.is_in_doubt]
 
+    def results(self) -> dict[str, StepResult]:
+        """Return what became of each step, items after their `for_each` step."""
+        found: dict[str, StepResult] = {}
+        items: dict[str, list[Past]] = {}
+        for step_id, past in self.steps.items():
+            items.setdefault(step_id.partition("[")[0], []).append(past)
+        for step_id in self._plan:
+            found[step_id] = Past(step_id).result()
+            found.update(
+                (past.step_id, past.result()) for past in items.get(step_id, ())
+            )
+        return found
+
     def take(self, event: Event) -> None:
         """Take the next event."""
         self.at = event.at
@@ -144,9 +175,15 @@ class History:
                 self.outcome, self.response = event.outcome, event.answer
             case StepPlanned() | PlanFinished() | Revised():
                 self._take_plan(event)
+            case StepParked():
+                self.parked[event.digest] = event
             case StepApproved():
+                self.parked.pop(event.digest, None)
                 self.decisions[event.digest] = event
+            case PlanParked():
+                self.parked_plan = event.digest
             case PlanApproved():
+                self.parked_plan = None
                 self.plan_decisions[event.digest] = event.approved
             case _:
                 self._take_step(event)
@@ -158,7 +195,7 @@ class History:
             case PlanFinished():
                 self.planned, self.answer = True, event.answer
             case Revised():
-                self.replans += 1
+                self.replans += not event.by_user
                 # The old wording was chosen for the old steps.
                 self.answer = None
                 for step_id in event.dropped:
@@ -214,6 +251,19 @@ class History:
     def _set(self, step_id: str, **changes: object) -> None:
         before = self.steps.get(step_id, Past(step_id))
         self.steps[step_id] = replace(before, **changes)  # type: ignore[arg-type]
+
+
+def difference(before: Plan, after: Plan, at: float) -> Revised:
+    """Return what the user has changed to make one plan of another."""
+    known = {step.id: step for step in before.steps}
+    wanted = {step.id for step in after.steps}
+    return Revised(
+        at=at,
+        added=tuple(s for s in after.steps if s.id not in known),
+        redefined=tuple(s for s in after.steps if s.id in known and known[s.id] != s),
+        dropped=tuple(step_id for step_id in known if step_id not in wanted),
+        by_user=True,
+    )
 
 
 def check_run_id(run_id: object) -> str:

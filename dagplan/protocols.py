@@ -148,6 +148,11 @@ class RunRecord(Protocol):
     """One run in a journal, owned by whoever opened it until it is closed."""
 
     @property
+    def run_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
     def events(self) -> Sequence[Event]:
         """What was recorded before it was opened, in order; empty for a new run."""
         ...

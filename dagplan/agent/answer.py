@@ -4,12 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from dagplan.agent.approval import (
+    Answer,
+    Approver,
+    Consent,
+    Held,
+    Verdict,
+    decisions,
+)
 from dagplan.errors import PlanError, Problem, QuestionError, StepError
-from dagplan.events import StepResult
+from dagplan.events import Event, StepResult
+from dagplan.history import History
 from dagplan.plan.check import value_type
 from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan
-from dagplan.plan.references import fill, find, is_unicode, resolve
+from dagplan.plan.references import fill, find, is_unicode, resolve, short
 from dagplan.plan.returns import follow
 from dagplan.plan.revision import Revision, revised
 from dagplan.plan.toolspec import ToolSpec
@@ -20,11 +29,18 @@ from dagplan.protocols import (
     PlanRequest,
     Replanner,
     ReplanRequest,
+    RunRecord,
     StepRunner,
 )
-from dagplan.scheduler import Execution, Run, Throttle, open_execution
-from dagplan.scheduler.executor import RunSettings, some_chance
+from dagplan.scheduler import (
+    Execution,
+    Run,
+    RunSettings,
+    Throttle,
+    open_execution,
+)
 from dagplan.scheduler.rules import Rules
+from dagplan.scheduler.settings import some_chance
 
 MOST_CHARACTERS = 100_000
 """Longest question, in characters."""
@@ -34,6 +50,7 @@ MOST_CHARACTERS = 100_000
 _PLANNER = "(planner)"
 _REPLANNER = "(replanner)"
 
+_REFUSED = "The plan was not approved, so it was not run."
 _NO_REVISION = Problem(
     None, "no-revision", "a revision beyond the bound", "answer from what there is"
 )
@@ -52,6 +69,43 @@ class Answered:
     run: Run
 
 
+Outcome = Answered | Held
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What comes with one call of an agent.
+
+    Attributes:
+        observer: Sees each event of the run.
+        record: Where the run is recorded; what it holds is not done again.
+        answers: What the user says to what the run waits for, by digest.
+        note: Kept with the record of a new run.
+    """
+
+    observer: Observer | None = None
+    record: RunRecord | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    note: Mapping[str, object] = field(default_factory=dict)
+
+    async def before(self, tools: Sequence[ToolSpec]) -> Sequence[Event]:
+        """Return what is recorded of the run, with what the user says to it.
+
+        Raises:
+            SettingsError: Nothing waits for one of the answers.
+            JournalError: They cannot be recorded.
+        """
+        if self.record is None:
+            return ()
+        before = self.record.events
+        if not (self.answers and before):
+            return before
+        said = decisions(History.of(before), self.answers, tools)
+        if said:
+            await self.record.append(said)
+        return [*before, *said]
+
+
 @dataclass(frozen=True)
 class Agent:
     """What answers questions.
@@ -64,6 +118,9 @@ class Agent:
         limits: How much may happen at once; a `Throttle` is shared with other runs.
         rules: By which policies steps are retried, timed out and hedged.
         budget: How often the plan may be revised.
+        approves_plan: Whether the user approves of a plan before anything of it runs.
+        approver: Asks the user while the run goes on; without one the run pauses where
+            only the user can say how it goes on.
     """
 
     planner: Planner
@@ -73,98 +130,195 @@ class Agent:
     limits: Limits | Throttle = field(default_factory=Limits)
     rules: Rules = field(default_factory=lambda: Rules(some_chance()))
     budget: Budget = field(default_factory=Budget)
+    approves_plan: bool = False
+    approver: Approver | None = None
 
-    async def answer(self, question: str, observer: Observer | None = None) -> Answered:
-        """Plan, run, revise and answer.
+    async def answer(
+        self, question: str, invocation: Invocation = Invocation()
+    ) -> Outcome:
+        """Plan, run, revise and answer, or go on where that was cut off.
 
         Args:
-            question: The question.
-            observer: Sees each event of the run.
+            question: The question; of a run that is resumed it may be left empty.
+            invocation: Who looks on, where the run is recorded, what the user says.
 
         Raises:
-            QuestionError: The question is empty, too long, or cannot be planned.
+            QuestionError: The question is empty, too long, or cannot be planned; or the
+                run was begun with another one.
             PlanError: The planner or replanner found no valid plan.
             ModelError: A model could not be called.
+            SettingsError: Nothing waits for one of the user's answers.
+            JournalError: What happens cannot be recorded.
         """
-        check_question(question)
-        settings = RunSettings(self.limits, question, observer, self.rules)
+        before = await invocation.before(self.tools)
+        history = History.of(before) if before else None
+        if history is None:
+            check_question(question)
+        else:
+            question = _same_question(question, history)
+            if history.outcome == "answered":
+                run = Run(history.plan, history.results(), before)
+                return Answered(history.response or "", run)
+        settings = self._settings(invocation, question, before)
         async with open_execution(self.run_step, settings) as execution:
-            asked = PlanRequest(
-                question, self.tools, execution.emit, partial(execution.admit, _PLANNER)
-            )
-            plan = await execution.insist(_PLANNER, lambda: self.planner.plan(asked))
-            execution.plan(plan)
-            plan, response = await self._finish(execution, question, plan)
-            await execution.over()
-            execution.finish("answered")
-        return Answered(response, Run(plan, execution.results(), execution.log.events))
+            consent = Consent(execution, self.approver, plans=self.approves_plan)
+            execution.tasks.start_soon(consent.ask_about_steps)
+            plan = await self._plan(execution, question)
+            return await self._finish(execution, consent, question, plan)
 
-    async def run(self, plan: Plan, observer: Observer | None = None) -> Answered:
+    async def run(self, plan: Plan, invocation: Invocation = Invocation()) -> Outcome:
         """Run a plan that was written before, and answer from its template if it can.
 
         Args:
             plan: The plan; checked against the tools first.
-            observer: Sees each event of the run.
+            invocation: As for `answer`.
 
         Raises:
             PlanError: The plan cannot be run.
+            JournalError: What happens cannot be recorded.
         """
         plan.check(self.tools)
-        settings = RunSettings(self.limits, "", observer, self.rules)
+        before = await invocation.before(self.tools)
+        settings = self._settings(invocation, "", before)
         async with open_execution(self.run_step, settings) as execution:
+            consent = Consent(execution, self.approver, plans=self.approves_plan)
+            execution.tasks.start_soon(consent.ask_about_steps)
+            execution.propose(plan)
+            verdict, plan = await consent.plan(plan, may_edit=True)
+            if verdict != "approved":
+                return await _stop(execution, consent, plan, verdict)
             execution.plan(plan)
+            if await consent.is_missing():
+                await execution.over()
+                return await _pause(execution, consent, plan)
             await execution.over()
             response = template_answer(plan, execution.results(), self.tools) or ""
             if response:
                 execution.say(response)
-            execution.finish("answered" if response else "failed")
+            await execution.finish("answered" if response else "failed", response)
         return Answered(response, Run(plan, execution.results(), execution.log.events))
 
+    def _settings(
+        self, invocation: Invocation, question: str, before: Sequence[Event]
+    ) -> RunSettings:
+        return RunSettings(
+            self.limits,
+            question,
+            invocation.observer,
+            self.rules,
+            invocation.record,
+            before,
+            invocation.note,
+        )
+
+    async def _plan(self, execution: Execution, question: str) -> Plan:
+        """Return the plan of the run: the recorded one, else a new one."""
+        history, requests = execution.history, execution.requests
+        if history is not None and history.planned:
+            return history.plan
+        asked = PlanRequest(
+            question, self.tools, execution.emit, partial(requests.admit, _PLANNER)
+        )
+        return await requests.insist(_PLANNER, lambda: self.planner.plan(asked))
+
     async def _finish(
-        self, execution: Execution, question: str, plan: Plan
-    ) -> tuple[Plan, str]:
+        self, execution: Execution, consent: Consent, question: str, plan: Plan
+    ) -> Outcome:
         """Answer once nothing more can start, or revise and go on."""
-        revisions = 0
+        execution.propose(plan)
+        verdict, plan = await consent.plan(plan, may_edit=True)
+        if verdict != "approved":
+            return await _stop(execution, consent, plan, verdict)
+        execution.plan(plan)
+        revisions = 0 if execution.history is None else execution.history.replans
         changes = True
         while True:
-            await execution.idle()
+            if await consent.is_missing():
+                await execution.over()
+                return await _pause(execution, consent, plan)
             results = execution.results()
             if (text := template_answer(plan, results, self.tools)) is not None:
                 execution.say(text)
-                return plan, text
-            asked_to_revise = changes and revisions < self.budget.replans
-            said = _Said(execution.say)
-            request = ReplanRequest(
-                question=question,
-                plan=plan,
-                results=results,
-                tools=self.tools,
-                may_revise=asked_to_revise,
-                emit=execution.emit,
-                say=said,
-                admit=partial(execution.admit, _REPLANNER),
-            )
-            decide = partial(self.replanner.decide, request)
-            decision = await execution.insist(
-                _REPLANNER, decide, may_repeat=said.nothing
-            )
+                return await _answered(execution, plan, text)
+            may = changes and revisions < self.budget.replans
+            decision = await self._decide(execution, question, plan, may_revise=may)
             if isinstance(decision, str):
-                return plan, decision
-            if not asked_to_revise:
+                return await _answered(execution, plan, decision)
+            if not may:
                 raise PlanError([_NO_REVISION])
             changed = self._revised(plan, decision, results)
             # A revision that changes nothing would be asked for again for ever.
             changes = changed.steps != plan.steps
             if changes:
-                execution.revise(plan, decision)
+                change = execution.propose_change(plan, decision)
+                verdict, changed = await consent.plan(changed)
+                if verdict != "approved":
+                    return await _stop(execution, consent, changed, verdict)
+                execution.change(change)
                 plan = changed
                 revisions += 1
+
+    async def _decide(
+        self, execution: Execution, question: str, plan: Plan, *, may_revise: bool
+    ) -> Revision | str:
+        requests, said = execution.requests, _Said(execution.say)
+        request = ReplanRequest(
+            question=question,
+            plan=plan,
+            results=execution.results(),
+            tools=self.tools,
+            may_revise=may_revise,
+            emit=execution.emit,
+            say=said,
+            admit=partial(requests.admit, _REPLANNER),
+        )
+        decide = partial(self.replanner.decide, request)
+        return await requests.insist(_REPLANNER, decide, may_repeat=said.nothing)
 
     def _revised(
         self, plan: Plan, revision: Revision, results: Mapping[str, StepResult]
     ) -> Plan:
         settled = {k: r.value for k, r in results.items() if r.status == "succeeded"}
         return revised(plan, revision, settled, self.tools, PlanLimits())
+
+
+async def _answered(execution: Execution, plan: Plan, response: str) -> Answered:
+    await execution.over()
+    await execution.finish("answered", response)
+    return Answered(response, Run(plan, execution.results(), execution.log.events))
+
+
+async def _pause(execution: Execution, consent: Consent, plan: Plan) -> Held:
+    """End a run for now: only the user can say how it goes on."""
+    consent.say_what_waits()
+    await execution.finish("paused")
+    run = Run(plan, execution.results(), execution.log.events)
+    return Held(execution.name, run, *consent.waiting())
+
+
+async def _stop(
+    execution: Execution, consent: Consent, plan: Plan, verdict: Verdict
+) -> Outcome:
+    """End a run whose plan waits for the user, or was refused."""
+    if verdict == "asked":
+        return await _pause(execution, consent, plan)
+    execution.say(_REFUSED)
+    await execution.finish("cancelled", _REFUSED)
+    return Answered(_REFUSED, Run(plan, execution.results(), execution.log.events))
+
+
+def _same_question(question: str, history: History) -> str:
+    """Return the question of a run that is resumed.
+
+    Raises:
+        QuestionError: It was begun with another one.
+    """
+    if question and question != history.question:
+        raise QuestionError(
+            f"this run was begun with another question, {short(history.question)}; "
+            "ask that one, or give the new question a new run id"
+        )
+    return history.question
 
 
 class _Said:

@@ -1,20 +1,22 @@
 """`create_dag_agent`: arguments → compiled graph."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dagplan.agent.answer import Agent
+from dagplan.agent.approval import PLAN, SIDE_EFFECTS, Approver
 from dagplan.errors import SettingsError
+from dagplan.journal import MemoryJournal
 from dagplan.offline import RulePlanner, RuleReplanner
 from dagplan.planning import ModelPlanner, ModelReplanner
 from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout
-from dagplan.protocols import Observer, Planner, Replanner
+from dagplan.protocols import Journal, Observer, Planner, Replanner
 from dagplan.providers import Settings, default_tools, resolve_model
 from dagplan.scheduler import Throttle
-from dagplan.scheduler.executor import some_chance
 from dagplan.scheduler.rules import Rules
+from dagplan.scheduler.settings import some_chance
 from dagplan.steps import PlannedStepRunner
 from dagplan.tools.spec import Tool, as_tool, by_name
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
     from langgraph.store.base import BaseStore
+
+
+Approve = str | Collection[str] | None
+"""`"plan"`, `"side_effects"`, names of tools, or several of these."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class AgentConfig:
     timeout: Timeout = Timeout()
     hedge: Hedge | None = None
     budget: Budget = Budget()
+    approve: Approve = None
+    approver: Approver | None = None
 
 
 def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
@@ -58,6 +66,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
     timeout: Timeout = Timeout(),
     hedge: Hedge | None = None,
     budget: Budget = Budget(),
+    approve: Approve = None,
+    journal: Journal | None = None,
     checkpointer: "BaseCheckpointSaver[Any] | bool | None" = None,
     store: "BaseStore | None" = None,
     on_event: Observer | None = None,
@@ -91,15 +101,34 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         timeout: How long an attempt at a step, and a step, may take.
         hedge: When a second attempt joins one that takes long; None never.
         budget: How often the plan may be revised.
-        checkpointer: As for `StateGraph.compile`.
+        approve: What the user approves of first: `"plan"`, `"side_effects"` (all tools
+            marked so), names of tools, or several of these. The graph then interrupts
+            with all that waits, and `Command(resume={digest: True | False | {"args":
+            …}})` answers, all at once or a part; everything else goes on meanwhile.
+        journal: Where each result is recorded before anyone sees it, so that a crash
+            loses no finished work: `SqliteJournal(path)` of `dagplan.journal`. Then
+            `invoke(None, config)` goes on with a thread's run that was cut off; without
+            a checkpointer so does the same call with the same question and
+            `config={"configurable": {"dagplan_run_id": "…"}}`.
+        checkpointer: As for `StateGraph.compile`; `approve` needs one.
         store: As for `StateGraph.compile`.
         on_event: Sees each event of each run; cannot stop it.
 
     Raises:
-        SettingsError: Tools without a model, a missing key, an unknown provider.
+        SettingsError: Tools without a model, a missing key, an unknown provider;
+            `approve` without a checkpointer, or of a tool that there is not.
         UnsupportedToolError: A tool that no step could call.
     """
     from dagplan.agent.graph import build_graph
+
+    if approve and not checkpointer:
+        raise SettingsError(
+            "approve needs a checkpointer, where the graph waits for the answer; pass "
+            "one, such as langgraph's InMemorySaver()"
+        )
+    if approve and journal is None:
+        # What is done when the graph stops to ask must be known when it goes on.
+        journal = MemoryJournal()
 
     config = AgentConfig(
         model=model,
@@ -114,11 +143,13 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         timeout=timeout,
         hedge=hedge,
         budget=budget,
+        approve=approve,
     )
     return build_graph(
         agent_factory(config),
         name=name or "dagplan",
         on_event=on_event,
+        journal=journal,
         checkpointer=checkpointer,
         store=store,
     )
@@ -147,12 +178,15 @@ def agent_factory(
             "tools of your own need a model that plans: set OPENAI_API_KEY or name a "
             "model such as openai:gpt-5-mini; the rule-based planner knows its own only"
         )
+    approvals = _approvals(config.approve)
     rules = Rules(
         some_chance(),
         config.retry,
         config.timeout,
         config.hedge,
         slots=1 if config.mode == "sequential" else None,
+        side_effects=frozenset(t.spec.name for t in tools if t.spec.side_effects),
+        ask_first=_asked_first(approvals, tools),
     )
 
     def make() -> Agent:
@@ -166,9 +200,35 @@ def agent_factory(
             limits=config.limits,
             rules=rules,
             budget=config.budget,
+            approves_plan=PLAN in approvals,
+            approver=config.approver,
         )
 
     return make
+
+
+def _approvals(approve: Approve) -> frozenset[str]:
+    if approve is None:
+        return frozenset()
+    return frozenset([approve] if isinstance(approve, str) else approve)
+
+
+def _asked_first(approvals: frozenset[str], tools: Sequence[Tool]) -> frozenset[str]:
+    """Return the names of the tools whose calls the user approves of.
+
+    Raises:
+        SettingsError: There is no such tool.
+    """
+    known = {tool.spec.name: tool for tool in tools}
+    named = approvals - {PLAN, SIDE_EFFECTS}
+    if unknown := sorted(named - known.keys()):
+        raise SettingsError(
+            f"approve names {unknown[0]!r}, which is no tool; use {PLAN!r}, "
+            f"{SIDE_EFFECTS!r} or one of {', '.join(known) or 'no tools'}"
+        )
+    if SIDE_EFFECTS in approvals:
+        named |= {name for name, tool in known.items() if tool.spec.side_effects}
+    return named
 
 
 def _tools(config: AgentConfig, settings: Settings) -> list[Tool]:

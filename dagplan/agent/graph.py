@@ -1,6 +1,6 @@
-"""The LangGraph graph: `start → execute → END`."""
+"""The LangGraph graph: `start → execute → END`, by way of `approve` where need be."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Required, TypedDict
@@ -10,22 +10,30 @@ import anyio
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langchain_core.runnables.config import var_child_runnable_config
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.config import get_stream_writer
+from langgraph.config import get_config, get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
+from langgraph.types import interrupt
 
-from dagplan.agent.answer import Agent, Answered, check_question
+from dagplan.agent.answer import Agent, Answered, Invocation, check_question
+from dagplan.agent.approval import Held, problem_with
 from dagplan.agent.background import background
 from dagplan.agent.leaving import Leaving, leaving
 from dagplan.events import Event
+from dagplan.history import check_run_id
+from dagplan.plan.digest import digest
 from dagplan.plan.references import as_text
-from dagplan.protocols import Observer
+from dagplan.protocols import Journal, Observer
+from dagplan.scheduler import open_record
 
 _MOST_CHARACTERS = 500  # of one result in `past_steps`
 # What nested graphs find a checkpointer by; two of these keys serve streams as well.
 _OF_CHECKPOINTS = ("__pregel_", "checkpoint_")
 _OF_STREAMS = ("__pregel_runtime", "checkpoint_ns")
+_CHECKPOINTER = "__pregel_checkpointer"
+RUN_ID = "dagplan_run_id"
+"""Key in `configurable` by which a caller names a run, to resume it by that name."""
 
 
 class AgentState(TypedDict, total=False):
@@ -48,11 +56,24 @@ class AgentState(TypedDict, total=False):
     report: dict[str, Any]
 
 
+class _State(AgentState, total=False):
+    """What the nodes tell one another besides.
+
+    Attributes:
+        pending: What the run waits for, each with the digest to answer by.
+        answers: What the user said to that.
+    """
+
+    pending: list[dict[str, Any]]
+    answers: dict[str, Any]
+
+
 def build_graph(
     agent: Callable[[], Agent],
     *,
     name: str,
     on_event: Observer | None,
+    journal: Journal | None,
     checkpointer: BaseCheckpointSaver[Any] | bool | None,
     store: BaseStore | None,
 ) -> "CompiledStateGraph[Any, Any, Any, Any]":
@@ -62,32 +83,69 @@ def build_graph(
         agent: Makes the agent of one run, inside the event loop of that run.
         name: Name of the graph.
         on_event: Sees each event of each run.
+        journal: Where runs are recorded.
         checkpointer: As for `StateGraph.compile`.
         store: As for `StateGraph.compile`.
     """
-    node = _Execute(agent, on_event)
-    graph = StateGraph(AgentState)
+    node = _Execute(agent, on_event, journal)
+    graph = StateGraph(_State, input_schema=AgentState, output_schema=AgentState)
     graph.add_node("start", RunnableLambda(_start, name="start"))
     graph.add_node("execute", RunnableLambda(node.run, node.arun, name="execute"))
+    graph.add_node("approve", RunnableLambda(partial(_approve, agent), name="approve"))
     graph.add_edge(START, "start")
     graph.add_edge("start", "execute")
-    graph.add_edge("execute", END)
+    graph.add_conditional_edges("execute", _next, ["approve", END])
+    graph.add_edge("approve", "execute")
     compiled = graph.compile(checkpointer=checkpointer, store=store, name=name)
     # `compile` names the class itself; there is no way to ask it for another one.
     compiled.__class__ = DagAgent
     return compiled
 
 
-def _start(state: AgentState) -> dict[str, object]:
+def _start(state: _State) -> dict[str, object]:
     """Begin a new run: what an earlier question of the thread left is not its own."""
-    check_question(state.get("input", ""))
+    question = state.get("input", "")
+    configurable = get_config().get("configurable", {})
+    run_id = configurable.get(RUN_ID)
+    if run_id is None:
+        check_question(question)
+        run_id = _run_id(configurable)
     return {
-        "run_id": uuid4().hex,
+        "input": question,
+        "run_id": check_run_id(run_id),
         "plan": {},
         "past_steps": [],
         "response": "",
         "report": {},
+        "pending": [],
+        "answers": {},
     }
+
+
+def _run_id(configurable: Mapping[str, Any]) -> str:
+    """Name a run by its thread and the checkpoint from which it begins.
+
+    So it has the same name should this node run again after a crash, and another
+    question of the thread has another.
+    """
+    if configurable.get("thread_id") is None:
+        return uuid4().hex
+    return digest([str(configurable["thread_id"]), configurable.get("checkpoint_ns")])
+
+
+def _next(state: _State) -> str:
+    return "approve" if state.get("pending") else END
+
+
+def _approve(agent: Callable[[], Agent], state: _State) -> dict[str, object]:
+    """Ask the user about all that waits; what is not answered is asked again."""
+    asked: dict[str, object] = {"waiting": state["pending"]}
+    while True:
+        answers = interrupt(asked)
+        problem = problem_with(answers, state["pending"], agent().tools)
+        if problem is None:
+            return {"answers": dict(answers), "pending": []}
+        asked = {**asked, "problem": problem}
 
 
 class DagAgent(CompiledStateGraph[Any, Any, Any, Any]):
@@ -138,32 +196,47 @@ class DagAgent(CompiledStateGraph[Any, Any, Any, Any]):
 class _Execute:
     """The node that plans, runs, replans and answers."""
 
-    def __init__(self, agent: Callable[[], Agent], on_event: Observer | None) -> None:
+    def __init__(
+        self,
+        agent: Callable[[], Agent],
+        on_event: Observer | None,
+        journal: Journal | None,
+    ) -> None:
         self._agent = agent
         self._on_event = on_event
+        self._journal = journal
 
-    def run(self, state: AgentState) -> dict[str, object]:
+    def run(self, state: _State) -> dict[str, object]:
         """Run the sync half, on the background loop."""
-        observer = self._observer()
+        observer, can_ask = self._observer(), _has_checkpointer()
         with _apart_from_checkpoints():
-            work = partial(self._execute, state, observer)
+            work = partial(self._execute, state, observer, can_ask=can_ask)
             return background.run(work, leaving.get() or Leaving())
 
-    async def arun(self, state: AgentState) -> dict[str, object]:
+    async def arun(self, state: _State) -> dict[str, object]:
         """Run the async half, on the caller's loop."""
         observer, caller = self._observer(), leaving.get()
+        can_ask = _has_checkpointer()
         with (
             anyio.CancelScope() as scope,
             (caller or Leaving()).running(scope.cancel),
             _apart_from_checkpoints(),
         ):
-            return await self._execute(state, observer)
+            return await self._execute(state, observer, can_ask=can_ask)
         raise RuntimeError("the caller of the graph has left")
 
     async def _execute(
-        self, state: AgentState, observer: Observer
+        self, state: _State, observer: Observer, *, can_ask: bool
     ) -> dict[str, object]:
-        return _update(await self._agent().answer(state["input"], observer))
+        run_id = state["run_id"] if self._journal is not None else None
+        async with open_record(self._journal, run_id) as record:
+            answers = state.get("answers") or {}
+            outcome = await self._agent().answer(
+                state.get("input", ""), Invocation(observer, record, answers)
+            )
+        if isinstance(outcome, Held) and not can_ask:
+            raise outcome.error()
+        return _update(outcome)
 
     def _observer(self) -> Observer:
         """Tell events to `on_event` and to LangGraph's `custom` stream."""
@@ -198,9 +271,15 @@ def _apart_from_checkpoints() -> Iterator[None]:
         var_child_runnable_config.reset(token)
 
 
-def _update(answered: Answered) -> dict[str, object]:
-    run = answered.run
+def _has_checkpointer() -> bool:
+    return get_config().get("configurable", {}).get(_CHECKPOINTER) is not None
+
+
+def _update(outcome: Answered | Held) -> dict[str, object]:
+    run = outcome.run
     return {
+        "pending": outcome.questions() if isinstance(outcome, Held) else [],
+        "answers": {},
         "plan": run.plan.model_dump(mode="json", exclude_defaults=True),
         "past_steps": [
             [
@@ -208,8 +287,8 @@ def _update(answered: Answered) -> dict[str, object]:
                 as_text(run.results[step.id].value)[:_MOST_CHARACTERS],
             ]
             for step in run.plan.steps
-            if run.results[step.id].status == "succeeded"
+            if step.id in run.results and run.results[step.id].status == "succeeded"
         ],
-        "response": answered.response,
+        "response": outcome.response if isinstance(outcome, Answered) else "",
         "report": run.report.as_dict(),
     }

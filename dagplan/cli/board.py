@@ -8,10 +8,13 @@ from dagplan.events import (
     PlanFinished,
     Revised,
     RunFinished,
+    RunResumed,
     RunStarted,
     StepCancelled,
     StepFailed,
     StepHedged,
+    StepInDoubt,
+    StepParked,
     StepPlanned,
     StepResult,
     StepRetried,
@@ -119,6 +122,8 @@ class Board:
                 self._answer = event.answer
             case Revised():
                 self._revise(event)
+            case RunResumed():
+                self._resume(event)
             case RunFinished():
                 self.over = True
             case Throttled():
@@ -168,6 +173,11 @@ class Board:
                 self.results[event.step_id] = StepResult("skipped", error=reason)
             case StepCancelled():
                 self._end(event.step_id, "cancelled", event.at)
+            case StepParked():
+                self.results[event.step_id] = StepResult("parked")
+            case StepInDoubt():
+                before = self.results.get(event.step_id, _WAITING)
+                self.results[event.step_id] = replace(before, status="in_doubt")
             case _:
                 pass
 
@@ -187,6 +197,21 @@ class Board:
         self.results[step_id] = replace(
             before, status=status, value=value, error=error, ended=at
         )
+
+    def _resume(self, event: RunResumed) -> None:
+        """Let what has not succeeded wait again."""
+        self._epoch = self._clock() - event.at
+        self.over = False
+        self.retrying.clear()
+        self.throttled.clear()
+        self.stuck.clear()
+        for key, result in [*self.results.items()]:
+            if result.status != "succeeded" and self._of(key) != "succeeded":
+                del self.results[key]
+
+    def _of(self, key: str) -> StepStatus:
+        """Return where the step of an item stands, or a step itself."""
+        return self.results.get(key.partition("[")[0], _WAITING).status
 
     def _revise(self, event: Revised) -> None:
         for step_id in (*event.dropped, *(step.id for step in event.redefined)):

@@ -7,18 +7,26 @@ import typer
 
 from dagplan.cli.exits import INTERRUPTED, Ending
 from dagplan.cli.options import (
+    AcceptOption,
+    ApproveOption,
     ConcurrencyOption,
     InstructionsOption,
+    JournalOption,
     JsonOption,
     ModelOption,
     ModeName,
     ModeOption,
+    MostOption,
+    NoJournalOption,
     Options,
     OutputOption,
     PlanArgument,
     QuestionArgument,
     QuietOption,
     RetriesOption,
+    RetryOption,
+    RunArgument,
+    RunIdOption,
     TimeoutOption,
     ToolsOption,
 )
@@ -73,6 +81,10 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
     retries: RetriesOption = None,
     timeout: TimeoutOption = None,
     instructions: InstructionsOption = None,
+    approve: ApproveOption = None,
+    journal: JournalOption = None,
+    no_journal: NoJournalOption = False,
+    run_id: RunIdOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> Job:
@@ -85,6 +97,10 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
         retries=retries,
         timeout=timeout,
         instructions=instructions,
+        approve=tuple(approve or ()),
+        journal=journal,
+        keeps=_keeps(journal, run_id, no_journal=no_journal),
+        run_id=run_id,
         as_json=as_json,
         quiet=quiet,
     )
@@ -131,6 +147,10 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
     max_concurrency: ConcurrencyOption = None,
     retries: RetriesOption = None,
     timeout: TimeoutOption = None,
+    approve: ApproveOption = None,
+    journal: JournalOption = None,
+    no_journal: NoJournalOption = False,
+    run_id: RunIdOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> Job:
@@ -142,6 +162,10 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
         max_concurrency=max_concurrency,
         retries=retries,
         timeout=timeout,
+        approve=tuple(approve or ()),
+        journal=journal,
+        keeps=_keeps(journal, run_id, no_journal=no_journal),
+        run_id=run_id,
         as_json=as_json,
         quiet=quiet,
     )
@@ -152,6 +176,68 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
         return jobs.run_saved(plan, options)
 
     return job
+
+
+@app.command()
+def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
+    run_id: RunArgument,
+    retry: RetryOption = None,
+    accept: AcceptOption = None,
+    model: ModelOption = None,
+    tools: ToolsOption = None,
+    max_concurrency: ConcurrencyOption = None,
+    retries: RetriesOption = None,
+    timeout: TimeoutOption = None,
+    journal: JournalOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> Job:
+    """Go on with a run that was cut off or is paused; nothing finished is repeated.
+
+    What is not given here is as it was when the run began.
+    """
+    options = Options(
+        model=model,
+        tools=tuple(tools or ()),
+        max_concurrency=max_concurrency,
+        retries=retries,
+        timeout=timeout,
+        journal=journal,
+        as_json=as_json,
+        quiet=quiet,
+    )
+
+    def job() -> Ending:
+        from dagplan.cli import jobs
+
+        return jobs.resume(run_id, options, tuple(retry or ()), tuple(accept or ()))
+
+    return job
+
+
+@app.command()
+def runs(
+    most: MostOption = 20,
+    journal: JournalOption = None,
+    as_json: JsonOption = False,
+) -> Job:
+    """List recorded runs, the newest first."""
+    options = Options(journal=journal, as_json=as_json)
+
+    def job() -> Ending:
+        from dagplan.cli import jobs
+
+        return jobs.show_runs(options, most)
+
+    return job
+
+
+def _keeps(journal: str | None, run_id: str | None, *, no_journal: bool) -> bool:
+    if no_journal and (journal is not None or run_id is not None):
+        raise typer.BadParameter(
+            "--no-journal goes with neither --journal nor --run-id."
+        )
+    return not no_journal
 
 
 def parse(arguments: list[str]) -> Job | int:

@@ -13,6 +13,7 @@ from dagplan.errors import (
     Problem,
     QuestionError,
     SettingsError,
+    UnknownRunError,
 )
 from dagplan.policy import GRACE
 
@@ -34,6 +35,7 @@ class InterruptedRunError(Exception):
         total: How many the plan has; 0 where it was not there yet.
         stuck: Ids of the steps that did not end in time when they were cancelled.
         running: Ids of the others that still ran when the program was left.
+        run_id: By what the run can be resumed; None where it was not recorded.
     """
 
     def __init__(
@@ -43,7 +45,9 @@ class InterruptedRunError(Exception):
         *,
         stuck: Sequence[str] = (),
         running: Sequence[str] = (),
+        run_id: str | None = None,
     ) -> None:
+        self.run_id = run_id
         self.done = done
         self.total = total
         self.stuck = tuple(stuck)
@@ -107,7 +111,7 @@ def ending(error: BaseException) -> Ending:  # noqa: PLR0911 - one arm per error
             return Ending(NO_ANSWER)
         case PlanFileError():
             return Ending(BAD_INPUT, _plan_file_lines(error))
-        case BadInputError() | QuestionError() | SettingsError():
+        case BadInputError() | QuestionError() | SettingsError() | UnknownRunError():
             return Ending(BAD_INPUT, _indented(str(error)))
         case PlanError():
             more = "; try again, or another --model"
@@ -149,6 +153,8 @@ def _interrupted(error: InterruptedRunError) -> tuple[str, ...]:
         lines.append(f"{late}: {_named(error.stuck)}")
     if error.running:
         lines.append(f"left while still running: {_named(error.running)}")
+    if error.run_id is not None:
+        lines.append(f"go on with: dagplan resume {error.run_id}")
     return tuple(lines)
 
 

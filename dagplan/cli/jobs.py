@@ -2,27 +2,37 @@
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import replace
+from dataclasses import asdict, replace
 from time import process_time
-from uuid import uuid4
 
 import anyio
 
-from dagplan.agent.answer import Agent, Answered, check_question
+from dagplan.agent.answer import Agent, Answered, Invocation, check_question
+from dagplan.agent.approval import Held
+from dagplan.cli.approver import TerminalApprover
 from dagplan.cli.board import Board
 from dagplan.cli.crew import Crew, assemble
 from dagplan.cli.document import run_document
 from dagplan.cli.exits import (
     ANSWERED,
+    BadInputError,
     Ending,
     PlanFileError,
 )
 from dagplan.cli.gain import calls_lines, gain_line
+from dagplan.cli.keeping import (
+    accepted,
+    journal_of,
+    kept,
+    new_run_id,
+    note_of,
+    with_note,
+)
 from dagplan.cli.live import LivePresenter
 from dagplan.cli.options import Options, read_question
-from dagplan.cli.outcome import ending_of, ends_text
+from dagplan.cli.outcome import ending_of, ends_text, held_ending
 from dagplan.cli.plain import Plain
 from dagplan.cli.plan_file import (
     check_writable,
@@ -31,16 +41,19 @@ from dagplan.cli.plan_file import (
     write_plan_file,
 )
 from dagplan.cli.present import Presenter, Silent
+from dagplan.cli.runs import listed, table
 from dagplan.cli.screen import Screen
 from dagplan.cli.underway import Underway
 from dagplan.cli.watch import run_watched
 from dagplan.cli.wrap import wrapped
 from dagplan.errors import PlanError
+from dagplan.history import History
+from dagplan.journal import settle
 from dagplan.plan import Plan
 from dagplan.protocols import Observer, PlanRequest
 from dagplan.views import printable, to_text
 
-Work = Callable[[Agent, Observer], Awaitable[Answered]]
+Work = Callable[[Agent, Invocation], Awaitable[Answered | Held]]
 
 
 def ask(argument: str, options: Options) -> Ending:
@@ -51,10 +64,12 @@ def ask(argument: str, options: Options) -> Ending:
         SettingsError: Model or tools cannot be used.
         PlanError: The model found no valid plan.
         ModelError: The model could not be called.
+        JournalError: The run cannot be recorded.
     """
     question = read_question(argument)
     check_question(question)
-    return _run(options, lambda agent, see: agent.answer(question, see))
+    note = note_of(options, "ask")
+    return _run(options, lambda agent, call: agent.answer(question, call), note)
 
 
 def run_saved(name: str, options: Options) -> Ending:
@@ -63,16 +78,70 @@ def run_saved(name: str, options: Options) -> Ending:
     Raises:
         BadInputError: The file cannot be read, or holds no plan that can run.
         SettingsError: Model or tools cannot be used.
+        JournalError: The run cannot be recorded.
     """
     plan = read_plan_file(name)
 
-    async def work(agent: Agent, see: Observer) -> Answered:
+    async def work(agent: Agent, call: Invocation) -> Answered | Held:
         try:
-            return await agent.run(plan, see)
+            return await agent.run(plan, call)
         except PlanError as error:
             raise PlanFileError(shown_name(name), error.problems) from error
 
-    return _run(options, work, saved=True)
+    return _run(options, work, note_of(options, "run"), saved=True)
+
+
+def resume(
+    run_id: str, options: Options, retry: Sequence[str], accept: Sequence[str]
+) -> Ending:
+    """Go on with a run that was cut off, is paused, or did not come to an answer.
+
+    Raises:
+        BadInputError: An argument cannot be read.
+        UnknownRunError: The journal holds no such run.
+        RunBusy: Somebody else runs it.
+        JournalError: The journal cannot be read or written.
+    """
+    values = accepted(accept)
+    history = anyio.run(_history, run_id, options, retry, values)
+    options = with_note(replace(options, run_id=run_id), history.note)
+    if not history.question and not history.planned:
+        raise BadInputError(f"run {run_id!r} holds no plan; run its plan again")
+
+    async def work(agent: Agent, call: Invocation) -> Answered | Held:
+        if history.note.get("command") == "run":
+            return await agent.run(history.plan, call)
+        return await agent.answer("", call)
+
+    return _run(options, work, {}, saved=history.note.get("command") == "run")
+
+
+async def _history(
+    run_id: str,
+    options: Options,
+    retry: Sequence[str],
+    values: Mapping[str, object],
+) -> History:
+    """Return what a run has come to, once the user has said what is to be said."""
+    journal = journal_of(options)
+    if retry or values:
+        await settle(journal, run_id, retry=retry, accept=values)
+    return History.of(await journal.read(run_id))
+
+
+def show_runs(options: Options, most: int) -> Ending:
+    """List recorded runs.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    screen = _screen()
+    runs = anyio.run(listed, journal_of(options), most)
+    if options.as_json:
+        screen.write_json([asdict(run) for run in runs], 2)
+    else:
+        screen.write(table(runs, screen) or "no runs are recorded\n")
+    return Ending(ANSWERED)
 
 
 def write_plan(argument: str, options: Options, output: str | None) -> Ending:
@@ -119,7 +188,9 @@ def _plan_page(plan: Plan, crew: Crew, screen: Screen, output: str | None) -> st
     return f"{crew.header}\n\n{drawing}\n{screen.dim(written)}"
 
 
-def _run(options: Options, work: Work, *, saved: bool = False) -> Ending:
+def _run(
+    options: Options, work: Work, note: Mapping[str, object], *, saved: bool = False
+) -> Ending:
     """Run an agent with a presenter looking on, and write what came of it."""
     screen = _screen()
     board = Board(anyio.current_time, process_time)
@@ -128,24 +199,32 @@ def _run(options: Options, work: Work, *, saved: bool = False) -> Ending:
         presenter = _presenter(options, board, screen, crew, saved=saved)
         underway = Underway()
 
-        def begin(see: Observer) -> Awaitable[Answered]:
+        async def begin(see: Observer) -> Answered | Held:
             agent = crew.make()
+            if options.approve:
+                agent = replace(agent, approver=TerminalApprover(agent.tools))
             seen = replace(agent, run_step=underway.around(agent.run_step))
-            return work(seen, see)
+            async with kept(options) as record:
+                underway.run_id = None if record is None else record.run_id
+                return await work(seen, Invocation(see, record, note=note))
 
-        answered = run_watched(begin, board, presenter, underway)
-    run = answered.run
-    response = answered.response or (ends_text(run) if saved else "")
+        outcome = run_watched(begin, board, presenter, underway)
+    if isinstance(outcome, Held):
+        return held_ending(outcome)
+    run = outcome.run
+    response = outcome.response or (ends_text(run) if saved else "")
     if options.as_json:
-        screen.write_json(run_document(run, response, uuid4().hex))
+        run_id = underway.run_id or new_run_id()
+        screen.write_json(run_document(run, response, run_id))
     elif options.quiet:
         screen.write(f"{_readable(response, screen)}\n")
     else:
-        # Presenters show answers as they are written; this one nobody wrote.
-        if not answered.response and response:
+        # Presenters show answers as they are written; others nobody has shown.
+        if response and not (outcome.response and board.over):
             screen.write(f"\n{_readable(response, screen)}\n")
         local = crew.model is None and not options.tools and not saved
-        gain = gain_line(run.report, crew.slots, local=local, computing=board.computing)
+        computing = board.computing
+        gain = gain_line(run.report, crew.slots, local=local, computing=computing)
         lines = [_readable(line, screen) for line in (gain, *calls_lines(run.report))]
         screen.write("".join(f"{screen.dim(line)}\n" for line in ("", *lines)))
     return ending_of(run, response)
@@ -157,7 +236,8 @@ def _presenter(
     if options.as_json or options.quiet:
         return Silent()
     header = "a saved plan" if saved else crew.header
-    if screen.terminal:
+    # What is redrawn again and again leaves no line for a question to the user.
+    if screen.terminal and not options.approve:
         return LivePresenter(board, screen, header, model=crew.model)
     return Plain(board, screen, header)
 

@@ -33,6 +33,10 @@ class Options:
             for the default.
         timeout: Seconds for one attempt at a step; None for no limit.
         instructions: What the user wants of every plan and answer.
+        approve: What the user approves of first.
+        journal: File in which the run is recorded; None for the default one.
+        keeps: Whether the run is recorded.
+        run_id: Names the run; None for a new one.
         as_json: Whether to print one JSON object and nothing else.
         quiet: Whether to print the answer and nothing else.
     """
@@ -44,6 +48,10 @@ class Options:
     retries: int | None = None
     timeout: float | None = None
     instructions: str | None = None
+    approve: tuple[str, ...] = ()
+    journal: str | None = None
+    keeps: bool = True
+    run_id: str | None = None
     as_json: bool = False
     quiet: bool = False
 
@@ -116,6 +124,56 @@ InstructionsOption = Annotated[
         metavar="TEXT",
         help="What a model is to mind in every plan and answer.",
     ),
+]
+ApproveOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--approve",
+        metavar="WHAT",
+        help="Ask before it is run: plan, side_effects or the name of a tool. May be "
+        "given several times.",
+    ),
+]
+JournalOption = Annotated[
+    str | None,
+    typer.Option(
+        "--journal",
+        metavar="FILE",
+        help="Record runs in this file, so that a crash loses no finished step. "
+        "Default: runs.db in the user's state folder.",
+    ),
+]
+NoJournalOption = Annotated[
+    bool, typer.Option("--no-journal", help="Do not record the run.")
+]
+RunIdOption = Annotated[
+    str | None,
+    typer.Option(
+        "--run-id",
+        metavar="ID",
+        help="Name of the run; one that is recorded already goes on.",
+    ),
+]
+RetryOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--retry",
+        metavar="STEP",
+        help="Run this step again, of which nobody knows whether it was done.",
+    ),
+]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept",
+        metavar="STEP=VALUE",
+        help="Take such a step as done, and this as what it found (JSON, else text).",
+    ),
+]
+RunArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the run.")]
+MostOption = Annotated[
+    int,
+    typer.Option("--most", "-n", metavar="N", min=1, help="How many, newest first."),
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object and nothing else.")

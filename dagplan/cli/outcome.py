@@ -1,5 +1,6 @@
 """What came of a run: the answer, the figures, the steps that went wrong."""
 
+from dagplan.agent.approval import Held
 from dagplan.cli.exits import ANSWERED, INCOMPLETE, NO_ANSWER, Ending
 from dagplan.cli.values import value_text
 from dagplan.events import StepResult
@@ -28,6 +29,20 @@ def ending_of(run: Run, response: str) -> Ending:
     if not response:
         return Ending(NO_ANSWER, (*lines, "there is no answer: nothing was found"))
     return Ending(INCOMPLETE if lines else ANSWERED, lines)
+
+
+def held_ending(held: Held) -> Ending:
+    """Say what a run waits for, and how to go on with it."""
+    doubt = "in doubt: it had begun when the run was cut off, and may have been done"
+    lines = [f"step {past.step_id} {doubt}" for past in held.in_doubt]
+    lines += [f"step {each.step_id} waits for approval" for each in held.parked]
+    if held.plan_digest is not None:
+        lines.append("the plan waits for approval")
+    go_on = f"dagplan resume {held.run_id}"
+    if held.in_doubt:
+        step_id = held.in_doubt[0].step_id
+        go_on += f" --retry {step_id}, or --accept {step_id}=VALUE"
+    return Ending(NO_ANSWER, (*lines, f"go on with: {go_on}"))
 
 
 def _reason(result: StepResult) -> str:

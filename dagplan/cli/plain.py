@@ -11,9 +11,12 @@ from dagplan.events import (
     Event,
     PlanFinished,
     Revised,
+    RunResumed,
     StepCancelled,
     StepFailed,
     StepHedged,
+    StepInDoubt,
+    StepParked,
     StepRetried,
     StepSkipped,
     StepStatus,
@@ -67,6 +70,9 @@ class Plain:
             case Revised():
                 self._answer.end()
                 self._line(event.at, "plan revised", revision_text(event))
+            case RunResumed():
+                self._answer.end()
+                self._line(event.at, "resumed", self._progress())
             case StepSucceeded() | StepFailed() | StepSkipped() | StepCancelled():
                 self._ended(event)
             case _:
@@ -98,12 +104,21 @@ class Plain:
                 self._about(event.at, glyphs.hedged, event.step_id, said)
             case StepStuck():
                 self._about(event.at, glyphs.stuck, event.step_id, stuck_text(event))
+            case StepParked():
+                sign = glyphs.status["parked"]
+                self._about(event.at, sign, event.step_id, "waits for approval")
+            case StepInDoubt():
+                sign = glyphs.status["in_doubt"]
+                self._about(event.at, sign, event.step_id, "may have been done")
             case Throttled():
                 who = cut(one_line(event.resource[:_LONGEST]), _MOST_ID)
                 said = f"asks to slow down: {duration(event.wait)}"
                 self._line(event.at, f"{glyphs.throttled} {who}", said)
             case _:
                 pass
+
+    def _progress(self) -> str:
+        return f"{self._board.done:,} of {self._board.total:,} steps were done"
 
     def _ended(
         self, event: StepSucceeded | StepFailed | StepSkipped | StepCancelled

@@ -8,9 +8,13 @@ class Underway:
 
     Events do not tell that: a step may be over while an attempt at it is still on its
     way out.
+
+    Attributes:
+        run_id: By what the run can be resumed; None where it is not recorded.
     """
 
     def __init__(self) -> None:
+        self.run_id: str | None = None
         self._calls: dict[int, str] = {}
 
     @property

@@ -130,7 +130,11 @@ def run_watched(
 def _interrupted(board: Board, underway: Underway) -> InterruptedRunError:
     running = [step_id for step_id in underway.steps if step_id not in board.stuck]
     return InterruptedRunError(
-        board.done, board.total, stuck=board.stuck, running=running
+        board.done,
+        board.total,
+        stuck=board.stuck,
+        running=running,
+        run_id=underway.run_id,
     )
 
 

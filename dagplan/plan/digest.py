@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-_BYTES = 16  # two different things share a name once in 2**64 of them
+# Two different things share a name once in 2**80 of them. Not 16, since LangGraph takes
+# a mapping whose keys are 32 hexadecimal digits for one of its own interrupt ids.
+_BYTES = 20
 
 
 def digest(value: object) -> str:
@@ -14,7 +16,7 @@ def digest(value: object) -> str:
         value: Plain JSON.
 
     Returns:
-        32 hexadecimal digits (BLAKE2b, RFC 7693).
+        40 hexadecimal digits (BLAKE2b, RFC 7693).
     """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=_BYTES).hexdigest()

@@ -16,6 +16,8 @@ class ToolSpec:
         parameters: JSON schema of the arguments, an object schema.
         returns: Type of the result; None where it is not declared.
         result: The result in words, for the planner model; may be empty.
+        side_effects: Whether a call changes something outside, so that calling twice is
+            not the same as calling once.
     """
 
     name: str
@@ -25,3 +27,4 @@ class ToolSpec:
     )
     returns: Returns = None
     result: str = ""
+    side_effects: bool = False

@@ -35,7 +35,9 @@ def _tool_line(tool: ToolSpec) -> str:
         for name, arg in arguments.items()
         if isinstance(arg, Mapping) and arg.get("description")
     )
-    return f"- {tool.name}({listed}) -> {returned}: {tool.description}{details}"
+    effects = " Has side effects; agent steps cannot call it." * tool.side_effects
+    about = f"{tool.description}{effects}{details}"
+    return f"- {tool.name}({listed}) -> {returned}: {about}"
 
 
 def _kind(schema: object) -> str:

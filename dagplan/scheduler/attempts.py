@@ -20,15 +20,16 @@ from dagplan.scheduler.durations import Durations
 from dagplan.scheduler.failure import one_line
 from dagplan.scheduler.gates import Gate
 from dagplan.scheduler.limits import Share
+from dagplan.scheduler.memory import Memory
 from dagplan.scheduler.node import Attempt, Node
 from dagplan.scheduler.rules import Rules
-from dagplan.scheduler.settling import Settling
 from dagplan.scheduler.stimuli import Cancel, Gone, Raised, Returned, Start
+from dagplan.scheduler.weighing import Weighing
 from dagplan.trouble import classify
 
 
-class Attempts(Settling):
-    """The middle storey of the machine: from a ready step to how it settles.
+class Attempts(Weighing):
+    """The upper middle storey of the machine: from a step that may start to its end.
 
     An attempt whose outcome no longer counts has left its step, but holds its slot
     until it has really ended.
@@ -40,9 +41,9 @@ class Attempts(Settling):
         share: Share,
         emit: Emit,
         admit: Callable[[str | None], Admit],
+        memory: Memory,
     ) -> None:
-        super().__init__()
-        self._rules = rules
+        super().__init__(rules, memory)
         self._share = share
         self._emit = emit
         self._admit = admit
@@ -95,6 +96,8 @@ class Attempts(Settling):
     def _begin(self, node: Node, *, hedge: bool = False) -> Attempt:
         """Command an attempt for which `_grant` was taken."""
         tool = node.step.tool
+        if self._names_work:
+            node.digest = self._graph.work(node)
         call = self._graph.call(node, self._name, self._emit, self._admit(tool))
         node.attempts += 1
         self._started += 1
@@ -106,10 +109,16 @@ class Attempts(Settling):
         self._tell(
             StepHedged(at, node.id, attempt.number)
             if hedge
-            else StepStarted(at, node.id, attempt.number)
+            else self._started_event(node, attempt.number)
         )
         self._commands.append(Start(key, call))
         return attempt
+
+    def _started_event(self, node: Node, number: int) -> StepStarted:
+        if not self._names_work:
+            return StepStarted(self._now, node.id, number)
+        intent = node.step.tool in self._rules.side_effects
+        return StepStarted(self._now, node.id, number, None, node.digest, intent)
 
     # The end of an attempt
 
@@ -217,8 +226,8 @@ class Attempts(Settling):
 
     def _wait(self, node: Node, error: BaseException, after: float) -> float | None:
         """Return the seconds until a step is tried again; None if it is not."""
-        retry = self._rules.retry.of(node.step.id, node.step.tool)
-        tries = node.attempts - node.hedges
+        retry = self._rules.retry_of(node.step)
+        tries = node.attempts - node.hedges - node.earlier
         if self._stopped or tries >= retry.attempts or not retry.covers(error):
             return None
         wait = max(retry.wait(tries, self._rules.chance()), after)
@@ -284,9 +293,9 @@ class Attempts(Settling):
     def _expect(self, attempt: Attempt) -> None:
         """Set the timer after which a second attempt joins, if one may."""
         step = attempt.node.step
-        if self._rules.hedge is None or attempt.hedged:
+        hedge = None if attempt.hedged else self._rules.hedge_of(step)
+        if hedge is None:
             return
-        hedge = self._rules.hedge.of(step.id, step.tool)
         after = hedge.after
         if hedge.quantile is not None:
             learned = self._durations.quantile(step.tool, hedge.quantile)

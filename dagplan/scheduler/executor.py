@@ -1,13 +1,13 @@
 """The thin shell around the machine: performs commands, feeds back what happened."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import (
+    Callable,
+    Sequence,
+)
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from math import inf
-from random import Random
 from typing import TypeVar
 from uuid import uuid4
 
@@ -19,54 +19,38 @@ from dagplan.events import (
     AnswerText,
     ModelCalled,
     Outcome,
+    PlanApproved,
     PlanFinished,
+    PlanParked,
     Revised,
     RunFinished,
+    RunResumed,
     RunStarted,
+    StepApproved,
     StepPlanned,
     StepResult,
-    Throttled,
 )
+from dagplan.history import History, difference
+from dagplan.plan.json_values import as_recorded
 from dagplan.plan.model import Plan
 from dagplan.plan.revision import Revision
-from dagplan.policy import Limits, Retry
-from dagplan.protocols import Admit, Observer, StepRunner
+from dagplan.protocols import StepCall, StepRunner
 from dagplan.scheduler.alarm import Alarm
-from dagplan.scheduler.failure import one_line
 from dagplan.scheduler.limits import Share, Throttle
 from dagplan.scheduler.log import EventLog
 from dagplan.scheduler.machine import Machine, Stimulus
-from dagplan.scheduler.rules import Chance, Rules
-from dagplan.scheduler.stimuli import Cancel, Command, Gone, Start, Stop, Tick
+from dagplan.scheduler.memory import Memory
+from dagplan.scheduler.node import Node
+from dagplan.scheduler.outbox import Decision, Outbox
+from dagplan.scheduler.requests import Requests
+from dagplan.scheduler.settings import RunSettings
+from dagplan.scheduler.stimuli import Cancel, Gone, Start, Stop, Tick
 from dagplan.scheduler.workers import Ended, Workers
-from dagplan.trouble import classify
 
 T = TypeVar("T")
 
 _held: ContextVar[tuple[Throttle, ...]] = ContextVar("dagplan_held", default=())
 """The throttles of which the step around holds a slot."""
-
-
-def some_chance() -> Chance:
-    """Return a source of random numbers that nobody can repeat."""
-    return Random().random  # noqa: S311 - jitter is no secret
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What is fixed before a run begins.
-
-    Attributes:
-        limits: How much may happen at once; a `Throttle` is shared with other runs.
-        question: What is to be answered; empty where a plan alone is run.
-        observer: Sees each event.
-        rules: By which policies the run decides.
-    """
-
-    limits: Limits | Throttle = Limits()
-    question: str = ""
-    observer: Observer | None = None
-    rules: Rules = field(default_factory=lambda: Rules(some_chance()))
 
 
 class Execution:
@@ -77,6 +61,9 @@ class Execution:
 
     Attributes:
         log: What happened so far.
+        history: What the run had come to when it was resumed; None for a new one.
+        requests: Requests that are no step's first.
+        outbox: What was decided and nobody has seen; None where nothing is recorded.
         machine: What decides.
         tasks: The task group of the run; leaving the run cancels it.
         alarm: Wakes the machine.
@@ -86,15 +73,27 @@ class Execution:
         self, run_step: StepRunner, settings: RunSettings, tasks: TaskGroup
     ) -> None:
         self.tasks = tasks
-        name = f"{settings.rules.name}-{uuid4().hex[:12]}"
-        self._rules = replace(settings.rules, name=name)
+        before = settings.before
+        self.history = History.of(before) if before else None
+        # The plan as it is recorded; the machine may not know of it yet.
+        self._recorded = (
+            self.history.plan if self.history and self.history.planned else None
+        )
+        # To a run that is not recorded nobody comes back: any name will do.
+        record, name = settings.record, f"{settings.rules.name}-{uuid4().hex[:12]}"
+        self._rules = replace(
+            settings.rules,
+            name=name if record is None else record.run_id,
+            recorded=record is not None,
+        )
         loop = anyio.lowlevel.current_token()
         # asyncio's loop tells the time itself, and eight times as fast.
         self._clock: Callable[[], float] = getattr(
             loop.native_token, "time", anyio.current_time
         )
-        self._epoch = self._clock()
+        self._epoch = self._clock() - (self.history.at if self.history else 0.0)
         self._became_idle = anyio.Event()
+        self._decided = anyio.Event()
         limits = settings.limits
         self._throttle = limits if isinstance(limits, Throttle) else Throttle(limits)
         self.alarm = Alarm(self._tick)
@@ -107,63 +106,152 @@ class Execution:
         if self._throttle in _held.get() and self._rules.slots is None:
             most = self._throttle.limits.concurrency
             self._rules = replace(self._rules, slots=most)
-        self._throttle.bind(loop, self._epoch)
-        self._admits: dict[str | None, Admit] = {}
-        self.log = EventLog(settings.observer)
+        self._throttle.bind(loop, self._clock())
+        self.log = EventLog(settings.observer, before)
+        self.outbox = (
+            Outbox(settings.record, self._perform, self._record_failed)
+            if settings.record is not None
+            else None
+        )
         context = copy_context()
         context.run(_held.set, (*_held.get(), self._throttle))
         self._workers = Workers(
-            run_step, tasks, context, self.now, self._ended, self.stop
+            run_step if self.outbox is None else _recordable(run_step),
+            tasks,
+            context,
+            self.now,
+            self._ended,
+            self.stop,
         )
-        self.machine = Machine(self._rules, self._share, self.emit, self._admit_of)
-        self.log.append(
-            RunStarted(
-                at=0.0,
-                utc=datetime.now(UTC).isoformat(timespec="seconds"),
-                question=settings.question,
-                slots=self._slots(),
-            )
+        self.requests = Requests(
+            self._throttle,
+            self._share,
+            self._epoch,
+            self.now,
+            self._rules,
+            self._put,
+        )
+        self.machine = Machine(
+            self._rules,
+            self._share,
+            self.emit,
+            self.requests.admit_of,
+            Memory(self.history),
+        )
+        utc = datetime.now(UTC).isoformat(timespec="seconds")
+        self._put(
+            RunStarted(0.0, utc, settings.question, self._slots(), settings.note)
+            if self.history is None
+            else RunResumed(self.history.at, utc)
         )
 
     def now(self) -> float:
         """Return the seconds since the run began."""
         return self._clock() - self._epoch
 
+    def propose(self, plan: Plan) -> None:
+        """Record and show a plan that `check_plan` accepted, without beginning it."""
+        at = self.now()
+        finished = PlanFinished(at, plan.answer)
+        if self._recorded is None:
+            steps = [StepPlanned(at, step.id, step) for step in plan.steps]
+            self._put(*steps, finished)
+        elif self._recorded.steps != plan.steps:
+            self._put(difference(self._recorded, plan, at), finished)
+        elif self._recorded.answer != plan.answer:
+            self._put(finished)
+        self._recorded = plan
+
     def plan(self, plan: Plan) -> None:
         """Begin a plan that `check_plan` accepted."""
+        self.propose(plan)
         at = self.now()
         planned = [StepPlanned(at, step.id, step) for step in plan.steps]
-        self._record(*planned, PlanFinished(at, plan.answer))
+        self._feed(*planned, PlanFinished(at, plan.answer))
 
-    def revise(self, plan: Plan, revision: Revision) -> None:
-        """Change the running plan by a revision that `revised` accepted.
+    def propose_change(self, plan: Plan, revision: Revision) -> Revised:
+        """Record and show a revision that `revised` accepted, without beginning it.
 
         Args:
             plan: The plan before the revision.
             revision: The change.
         """
         known = {step.id for step in plan.steps}
-        self._record(
-            Revised(
-                at=self.now(),
-                added=tuple(s for s in revision.steps if s.id not in known),
-                redefined=tuple(s for s in revision.steps if s.id in known),
-                dropped=tuple(revision.drop),
-            )
+        revised = Revised(
+            at=self.now(),
+            added=tuple(s for s in revision.steps if s.id not in known),
+            redefined=tuple(s for s in revision.steps if s.id in known),
+            dropped=tuple(revision.drop),
         )
+        self._put(revised)
+        return revised
+
+    def change(self, revised: Revised) -> None:
+        """Change the running plan as was proposed."""
+        self._feed(replace(revised, at=self.now()))
+
+    def revise(self, plan: Plan, revision: Revision) -> None:
+        """Change the running plan by a revision that `revised` accepted."""
+        self.change(self.propose_change(plan, revision))
+
+    def tell(self, event: PlanParked | PlanApproved) -> None:
+        """Record and show what is decided about the plan."""
+        self._put(event)
+
+    def approve(self, decision: StepApproved) -> None:
+        """Take what the user decided about a parked step."""
+        self._put(decision)
+        self._feed(decision)
+        self._decided.set()
+        self._decided = anyio.Event()
+
+    async def decided(self) -> None:
+        """Wait until the user has decided about a step."""
+        await self._decided.wait()
+
+    @property
+    def name(self) -> str:
+        """By which its idempotency keys are told from others; of a record, its id."""
+        return self._rules.name
+
+    @property
+    def held(self) -> list[Node]:
+        """Steps that are parked or in doubt: only the user can say how they go on."""
+        return self.machine.held
 
     async def idle(self) -> None:
         """Wait until the plan is complete and nothing runs, waits to or can start.
 
         Attempts whose outcome no longer counts may still be on their way out.
+
+        Raises:
+            JournalError: What happened cannot be recorded; nothing starts any more.
         """
-        while not self.machine.idle:
+        while not (self.machine.idle and self._all_seen()):
             await self._something_ended()
+        self._raise_failure()
 
     async def over(self) -> None:
-        """Wait until it is idle and every attempt has really ended."""
-        while not self.machine.over:
+        """Wait until it is idle and every attempt has really ended.
+
+        Raises:
+            JournalError: As by `idle`.
+        """
+        while not (self.machine.over and self._all_seen()):
             await self._something_ended()
+        self._raise_failure()
+
+    def _all_seen(self) -> bool:
+        return self.outbox is None or self.outbox.empty
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why nothing more can be recorded; None while it can, or need not be."""
+        return None if self.outbox is None else self.outbox.failure
+
+    def _raise_failure(self) -> None:
+        if self.failure is not None:
+            raise self.failure
 
     async def _something_ended(self) -> None:
         if self._became_idle.is_set():
@@ -178,7 +266,7 @@ class Execution:
         """Record a model call whose times are those of `anyio.current_time()`."""
         if event.tokens is not None:
             self._share.spend(event.tokens.input + event.tokens.output, self.now())
-        self.log.append(
+        self._put(
             replace(
                 event,
                 at=self.now(),
@@ -189,74 +277,25 @@ class Execution:
 
     def say(self, text: str) -> None:
         """Record the next piece of the answer."""
-        self.log.append(AnswerText(self.now(), text))
+        self._put(AnswerText(self.now(), text))
 
-    async def admit(self, user: Hashable) -> None:
-        """Wait until one request may go out that is no attempt's first.
-
-        Args:
-            user: Who sends it: the tool of a step, or a role.
-        """
-        if self._throttle.only_slots:
-            return
-        told = anyio.Event()
-
-        def wake() -> None:
-            told.set()
-
-        share = Share(self._throttle, wake, epoch=self._epoch)
-        try:
-            while share.take_request(user, self.now()) is None:
-                with anyio.move_on_after(share.held_until - self.now()):
-                    await told.wait()
-                told = anyio.Event()
-        finally:
-            share.close()
-
-    async def insist(
-        self,
-        role: str,
-        work: Callable[[], Awaitable[T]],
-        may_repeat: Callable[[], bool] = lambda: True,
-    ) -> T:
-        """Do work that is no step, such as planning, by the retry policy of the plan.
-
-        Args:
-            role: Who works, for the limits of its provider.
-            work: What to do; begins afresh each time.
-            may_repeat: Tells whether it still can.
+    async def finish(self, outcome: Outcome, answer: str | None = None) -> None:
+        """End the run, and return once that is recorded; no event follows.
 
         Raises:
-            Exception: The last error of the work.
+            JournalError: It cannot be recorded.
         """
-        retry, tries = self._rules.retry, 0
-        while True:
-            began = self.now()
-            tries += 1
-            try:
-                return await work()
-            except Exception as error:
-                after = self._slow_down(role, error, began)
-                again = tries < retry.attempts and may_repeat()
-                if not (again and _covers(retry, error)):
-                    raise
-            await anyio.sleep(max(retry.wait(tries, self._rules.chance()), after))
-
-    def _slow_down(self, role: str, error: Exception, began: float) -> float:
-        """Pause a provider that asks for it; returns the seconds that it asks for."""
-        trouble = classify(error)
-        if trouble.resource is not None:
-            at, chance = self.now(), self._rules.chance()
-            wait = self._share.refused(
-                role, trouble.resource, trouble.after, began, at, chance
-            )
-            self.log.append(Throttled(at, None, trouble.resource, wait))
-        return trouble.after or 0.0
-
-    def finish(self, outcome: Outcome) -> None:
-        """End the run; no event follows."""
-        self.log.append(RunFinished(self.now(), outcome))
+        finished = RunFinished(self.now(), outcome, answer)
+        if self.outbox is None:
+            self.log.append(finished)
+        elif self.outbox.failure is None:
+            self._put(finished)
+            await self.outbox.emptied()
+        if self.failure is not None:
+            # Whoever looks on learns that it is over, whatever the disk holds of it.
+            self.log.append(RunFinished(self.now(), "failed"))
         self.log.close()
+        self._raise_failure()
 
     def stop(self) -> None:
         """Cancel what runs and let nothing start any more."""
@@ -266,6 +305,8 @@ class Execution:
     def close(self) -> None:
         """Give back what the run has of the limits; nothing runs any more."""
         self.alarm.end()
+        if self.outbox is not None:
+            self.outbox.end()
         self._share.close()
         self._throttle.release()
 
@@ -273,16 +314,12 @@ class Execution:
         bounds = (self._rules.slots, self._throttle.limits.concurrency)
         return min((b for b in bounds if b is not None), default=None)
 
-    def _admit_of(self, tool: str | None) -> Admit:
-        admit = self._admits.get(tool)
-        if admit is None:
-            admit = self._admits[tool] = partial(self.admit, tool)
-        return admit
-
-    def _record(self, *events: StepPlanned | PlanFinished | Revised) -> None:
-        for event in events:
-            self.log.append(event)
-        self._feed(*events)
+    def _put(self, *decisions: Decision) -> None:
+        """Have decisions performed: at once, or once they are recorded."""
+        if self.outbox is None:
+            self._perform(decisions)
+        else:
+            self.outbox.put(decisions)
 
     def _tick(self) -> float:
         self._feed(Tick(self.now()))
@@ -292,17 +329,25 @@ class Execution:
         self._feed(ended)
 
     def _feed(self, *stimuli: Stimulus) -> None:
-        machine = self.machine
-        self._perform(machine.handle(*stimuli))
+        machine, outbox = self.machine, self.outbox
+        commands = machine.handle(*stimuli)
+        if outbox is None:
+            self._perform(commands)
+        else:
+            outbox.put(commands)
         wake_at = machine.wake_at
         if wake_at != inf:
             self.alarm.set(wake_at + self._epoch)
         if machine.idle:
             self._became_idle.set()
 
-    def _perform(self, commands: Sequence[Command]) -> None:
+    def _record_failed(self) -> None:
+        """End what runs: nothing that it finds could be kept."""
+        self._feed(Stop(self.now()))
+
+    def _perform(self, decisions: Sequence[Decision]) -> None:
         workers, cancelled = self._workers, []
-        for command in commands:
+        for command in decisions:
             if isinstance(command, Start):
                 workers.add(command)
             elif isinstance(command, Cancel):
@@ -313,50 +358,16 @@ class Execution:
             unbegun = workers.cancel(cancelled)
             gone = [Gone(self.now(), attempt) for attempt in unbegun]
             if gone:
-                self._perform(self.machine.handle(*gone))
+                self._feed(*gone)
         workers.staff()
+        if self.outbox is not None and self.machine.idle:
+            self._became_idle.set()
 
 
-def _covers(retry: Retry, error: Exception) -> bool:
-    try:
-        return retry.covers(error)
-    except Exception as broken:  # noqa: BLE001 - told with the error that counts
-        error.add_note(f"Retry.errors failed on it: {one_line(broken)}")
-        return False
+def _recordable(run_step: StepRunner) -> StepRunner:
+    """Have steps return what they would return if it came from the record."""
 
+    async def run(call: StepCall, /) -> object:
+        return as_recorded(await run_step(call), f"step {call.id!r}")
 
-@asynccontextmanager
-async def open_execution(
-    run_step: StepRunner, settings: RunSettings
-) -> AsyncIterator[Execution]:
-    """Open a run; leaving the block cancels and awaits every step of it.
-
-    An exception of the block leaves it as it is, in no exception group. A run that
-    was not finished by then ends as cancelled.
-    """
-    raised: BaseException | None = None
-    execution: Execution | None = None
-    try:
-        async with anyio.create_task_group() as around:
-            try:
-                async with anyio.create_task_group() as tasks:
-                    try:
-                        execution = Execution(run_step, settings, tasks)
-                        around.start_soon(execution.alarm.run)
-                        yield execution
-                    except anyio.get_cancelled_exc_class():
-                        raise
-                    except BaseException as error:  # noqa: BLE001 - raised again below
-                        raised = error
-                    finally:
-                        if execution is not None:
-                            execution.stop()
-                        tasks.cancel_scope.cancel()
-            finally:
-                if execution is not None:
-                    execution.close()
-    finally:
-        if execution is not None and not execution.log.closed:
-            execution.finish("failed" if isinstance(raised, Exception) else "cancelled")
-    if raised is not None:
-        raise raised
+    return run

@@ -1,16 +1,19 @@
 """The steps of a run and who waits for whom: the graph that the machine walks."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from math import isfinite
 
 from dagplan.errors import StepError
 from dagplan.events import Revised
+from dagplan.plan.digest import digest, work_digest
 from dagplan.plan.model import Step
 from dagplan.plan.references import (
     ITEM,
     UNAVAILABLE,
     Reference,
+    find,
     interpolate,
     resolve,
     short,
@@ -56,8 +59,16 @@ class StepGraph:
         node.dependents.extend(self._awaited.pop(step.id, ()))
         return node
 
-    def unfold(self, node: Node, items: list[object]) -> list[Node]:
-        """Give a `for_each` step a node for each item."""
+    def unfold(
+        self, node: Node, items: list[object], *, tell_apart: bool = False
+    ) -> list[Node]:
+        """Give a `for_each` step a node for each item.
+
+        Args:
+            node: The step.
+            items: The items.
+            tell_apart: Whether equal items are counted, so that digests differ.
+        """
         node.items = [
             Node(node.step, (node.order[0], index), parent=node, item=item)
             for index, item in enumerate(items)
@@ -66,6 +77,12 @@ class StepGraph:
             child.rank = node.rank
             child.late = node.late
             self.nodes[child.id] = child
+        if tell_apart:
+            seen: Counter[str] = Counter()
+            for child in node.items:
+                name = digest(child.item)
+                child.occurrence = seen[name]
+                seen[name] += 1
         return node.items
 
     def rank(self, estimate: Estimate | None, goals: Collection[str] | None) -> None:
@@ -174,11 +191,7 @@ class StepGraph:
             inputs[step_id] = nodes[step_id].value
         if node.parent is not None:
             inputs[ITEM] = node.item
-        task, args = step.task, step.args
-        if args or "${" in task:
-            lookup = partial(self._value, node)
-            task = interpolate(task, lookup)
-            args = {key: substitute(value, lookup) for key, value in args.items()}
+        task, args = self.filled(node)
         # By place: one of these is made for each attempt.
         return StepCall(
             node.id,
@@ -187,11 +200,65 @@ class StepGraph:
             args,
             inputs,
             node.attempts + 1,
-            f"{run}-{owner.definition}-{node.id}",
+            f"{run}-{node.digest or f'{owner.definition}-{node.id}'}",
             step.id in self.wanted,
             emit,
             admit,
         )
+
+    def work(self, node: Node) -> str:
+        """Name the work that a step would begin now, so that it is known again.
+
+        Raises:
+            StepError: A reference leads to nothing.
+        """
+        step = node.step
+        task, args = self.filled(node)
+        inputs = {name: self._digest_of(name) for name in self._given(node)}
+        if node.parent is not None:
+            inputs[ITEM] = digest(node.item)
+        content = [step.tool, task, args, step.returns]
+        return work_digest(step.id, content, inputs, node.occurrence)
+
+    def whole_work(self, node: Node, items: list[object]) -> str:
+        """Name the work of a `for_each` step: its items, and what is done with each."""
+        step = node.step
+        inputs = {name: self._digest_of(name) for name in node.dependencies}
+        inputs[ITEM] = digest(items)
+        content = [step.tool, step.task, step.args, step.returns, step.partial]
+        return work_digest(step.id, content, inputs)
+
+    def filled(self, node: Node) -> tuple[str, Mapping[str, object]]:
+        """Return a step's task and arguments with values in place of references."""
+        step = node.step
+        task: str = step.task
+        args: Mapping[str, object] = step.args
+        if args or "${" in task:
+            lookup = partial(self._value, node)
+            task = interpolate(task, lookup)
+            args = {key: substitute(value, lookup) for key, value in args.items()}
+        return task, args if node.approved_args is None else node.approved_args
+
+    def _given(self, node: Node) -> Iterable[str]:
+        """Return the steps whose values are part of a step's work.
+
+        The list from which an item comes is not part of the item's: it may have grown
+        since, and the item is the same still.
+        """
+        if node.parent is None:
+            return node.dependencies
+        step = node.step
+        used = {ref.step for text in (step.task, step.args) for ref in find(text)}
+        named = used.union(step.depends_on, step.optional)
+        return [name for name in node.parent.dependencies if name in named]
+
+    def _digest_of(self, step_id: str) -> str:
+        node = self.nodes[step_id]
+        if not node.settled:
+            return digest(node.value)
+        if node.value_digest is None:
+            node.value_digest = digest(node.value)
+        return node.value_digest
 
     def _value(self, node: Node, reference: Reference) -> object:
         if reference.step == ITEM and node.parent is not None:
@@ -237,7 +304,7 @@ class StepGraph:
             node.dependents.clear()
             if node.status == "skipped":
                 node.reset()
-            elif node.status == "ready":
+            elif node.status in ("ready", "parked", "in_doubt"):
                 node.status = "waiting"
         for node in roots:
             self._link(node)

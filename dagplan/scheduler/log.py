@@ -19,14 +19,18 @@ class EventLog:
 
     Args:
         observer: Called with each event; what it raises is logged once.
+        before: What happened before the run was resumed; observers are told of it
+            first, since what they show is made of all events.
     """
 
-    def __init__(self, observer: Observer | None) -> None:
+    def __init__(self, observer: Observer | None, before: Sequence[Event] = ()) -> None:
         self._events: list[Event] = []
         self._observer = observer
         self._complained = False
         self._grown: anyio.Event | None = None
         self._closed = False
+        for event in before:
+            self.append(event)
 
     @property
     def events(self) -> Sequence[Event]:

@@ -3,30 +3,50 @@
 from collections.abc import Callable
 from math import inf
 
-from dagplan.events import PlanFinished, Revised, StepPlanned, StepResult, StepSkipped
+from dagplan.events import (
+    PlanFinished,
+    Revised,
+    StepApproved,
+    StepPlanned,
+    StepResult,
+    StepSkipped,
+)
 from dagplan.plan.references import find
 from dagplan.protocols import Admit, Emit
 from dagplan.scheduler.attempts import Attempts
 from dagplan.scheduler.limits import Share
+from dagplan.scheduler.memory import Memory
 from dagplan.scheduler.node import Node
 from dagplan.scheduler.rules import Rules
 from dagplan.scheduler.stimuli import Command, Gone, Raised, Returned, Stop, Tick
 
-Stimulus = Returned | Raised | Gone | Tick | Stop | StepPlanned | PlanFinished | Revised
+Stimulus = (
+    Returned
+    | Raised
+    | Gone
+    | Tick
+    | Stop
+    | StepPlanned
+    | PlanFinished
+    | Revised
+    | StepApproved
+)
 _NO_TIME_AT_ALL = 1e-9  # what adding and taking away the start of a run may round off
 
 
 class Machine(Attempts):
     """The state of a run and the rules that change it.
 
-    Three storeys, each of which calls only those below: the whole run here, attempts at
-    steps in `Attempts`, what waits for what in `Settling`.
+    Four storeys, each of which calls only those below: the whole run here, attempts at
+    steps in `Attempts`, whether a step has to start in `Weighing`, what waits for what
+    in `Settling`.
 
     Args:
         rules: By which policies it decides.
         share: What it may use of the limits.
         emit: Handed to each step's call; the machine itself never calls it.
         admit: Returns what is handed to the calls of a tool, likewise.
+        memory: What is known from before the run was resumed.
 
     Attributes:
         wake_at: The moment at which it wants a `Tick`; infinity for none.
@@ -38,8 +58,9 @@ class Machine(Attempts):
         share: Share,
         emit: Emit,
         admit: Callable[[str | None], Admit],
+        memory: Memory | None = None,
     ) -> None:
-        super().__init__(rules, share, emit, admit)
+        super().__init__(rules, share, emit, admit, memory or Memory())
         self.wake_at = inf
         self._complete = False
 
@@ -103,6 +124,8 @@ class Machine(Attempts):
                 self._plan_finished(stimulus)
             case Revised():
                 self._revise(stimulus)
+            case StepApproved():
+                self._approved(stimulus)
             case Stop():
                 self._stop()
 
@@ -133,6 +156,8 @@ class Machine(Attempts):
         while True:
             if self._lists:
                 self._expand(self._lists.popleft())
+            elif self._weighed:
+                self._weigh(self._weighed.popleft())
             elif self._goals is not None and not self._goals and not self._stopped:
                 self._stop()
             elif self._slow and self._hedge_one():
@@ -162,14 +187,19 @@ class Machine(Attempts):
             if node.status == "skipped" and node.id not in redefined
         }
         ready = [*self._ready.take_all(), *self._fresh]
+        weighed = [*self._weighed]
         self._fresh.clear()
         self._lists.clear()
+        self._weighed.clear()
         waiting = self._graph.revise(event, self._drop)
         # Steps come back when they are counted below; items stay, unless their step is
         # gone.
         nodes = self._graph.nodes
         self._fresh += [
             n for n in ready if n.parent is not None and nodes.get(n.id) is n
+        ]
+        self._weighed += [
+            n for n in weighed if n.parent is not None and nodes.get(n.id) is n
         ]
         told = len(self._commands)
         for node in waiting:
@@ -195,11 +225,12 @@ class Machine(Attempts):
         self._ready.take_all()
         self._fresh.clear()
         self._lists.clear()
+        self._weighed.clear()
         self._slow.clear()
         for node in self._graph:
             if node.active:
                 self._call_off_deadline(node)
                 for attempt in node.active:
                     self._cancel(attempt)
-            elif node.status in ("waiting", "ready", "running"):
+            elif not node.settled:
                 self._cancelled(node)

@@ -1,5 +1,7 @@
 """A step while it runs: the state that the machine changes."""
 
+from collections.abc import Mapping
+
 from dagplan.events import StepResult, StepStatus
 from dagplan.plan.model import Step
 from dagplan.scheduler.gates import Gate
@@ -58,6 +60,12 @@ class Node:
         step: The step as planned.
         order: Place in the plan, and in the list for an item.
         definition: Number of the step's definition; another one is other work.
+        occurrence: For an item: how many equal items stand before it in the list.
+        digest: Names the work; None where nobody asked for it.
+        value_digest: Names its value; None where nobody asked for it.
+        approved_args: Arguments that the user gave instead of the planned ones.
+        earlier: How many of its attempts were made before the run was resumed.
+        recalled: Whether its value comes from the run's record.
         rank: Length of the longest path from its start to an end of the plan.
         late: Whether others go first, since no goal of the run needs it.
         ticket: Tells its entry in the ready queue from earlier ones.
@@ -80,11 +88,14 @@ class Node:
 
     __slots__ = (
         "active",
+        "approved_args",
         "attempts",
         "deadline",
         "definition",
         "dependencies",
         "dependents",
+        "digest",
+        "earlier",
         "ended",
         "error",
         "hedges",
@@ -92,10 +103,12 @@ class Node:
         "item",
         "items",
         "late",
+        "occurrence",
         "optional",
         "order",
         "parent",
         "rank",
+        "recalled",
         "refusals",
         "retry",
         "started",
@@ -104,6 +117,7 @@ class Node:
         "ticket",
         "unsettled",
         "value",
+        "value_digest",
         "waits",
     )
 
@@ -119,6 +133,7 @@ class Node:
         self.step = step
         self.order = order
         self.definition = order[0]
+        self.occurrence = 0
         self.rank = 0.0
         self.late = False
         self.ticket = 0
@@ -140,6 +155,11 @@ class Node:
         self.active: tuple[Attempt, ...] = ()
         self.hedges = 0
         self.refusals = 0
+        self.digest: str | None = None
+        self.value_digest: str | None = None
+        self.approved_args: Mapping[str, object] | None = None
+        self.earlier = 0
+        self.recalled = False
         self.value: object = None
         self.error: str | None = None
         self.attempts = 0

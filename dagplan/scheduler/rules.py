@@ -27,6 +27,9 @@ class Rules:
         slots: Most steps at once of this run, whatever it shares with others; None for
             no bound of its own.
         name: Tells this run's idempotency keys from those of others.
+        recorded: Whether work is named by digests, since the run is recorded.
+        side_effects: Tools whose calls change something outside.
+        ask_first: Tools whose calls the user approves of first.
     """
 
     chance: Chance
@@ -37,3 +40,32 @@ class Rules:
     until: Collection[str] | None = None
     slots: int | None = None
     name: str = "run"
+    recorded: bool = False
+    side_effects: frozenset[str] = frozenset()
+    ask_first: frozenset[str] = frozenset()
+
+    def retry_of(self, step: Step) -> Retry:
+        """Return how often a step is tried again.
+
+        One with side effects is not, unless it or its tool is named: an error does not
+        tell whether the effect came about.
+        """
+        if step.tool in self.side_effects and not _names(self.retry, step):
+            return _ONCE
+        return self.retry.of(step.id, step.tool)
+
+    def hedge_of(self, step: Step) -> Hedge | None:
+        """Return when a second attempt joins; likewise never for side effects."""
+        hedge = self.hedge
+        if hedge is None or (
+            step.tool in self.side_effects and not _names(hedge, step)
+        ):
+            return None
+        return hedge.of(step.id, step.tool)
+
+
+_ONCE = Retry(attempts=1)
+
+
+def _names(policy: Retry | Hedge, step: Step) -> bool:
+    return step.id in policy.per_step or step.tool in policy.per_tool

@@ -7,23 +7,20 @@ from functools import cached_property
 
 import anyio.lowlevel
 
-from dagplan.errors import PlanError, Problem
+from dagplan.errors import JournalError, PlanError, Problem
 from dagplan.events import Event, Outcome, RunFinished, StepResult
 from dagplan.plan.check import check_plan
 from dagplan.plan.model import Plan
 from dagplan.plan.references import short
 from dagplan.policy import Hedge, Limits, Retry, Timeout
-from dagplan.protocols import Observer, StepRunner
+from dagplan.protocols import Journal, Observer, StepRunner
 from dagplan.report import RunReport, report
-from dagplan.scheduler.executor import (
-    Execution,
-    RunSettings,
-    open_execution,
-    some_chance,
-)
+from dagplan.scheduler.executor import Execution
 from dagplan.scheduler.limits import Throttle
 from dagplan.scheduler.log import EventLog
 from dagplan.scheduler.rules import Chance, Estimate, Rules
+from dagplan.scheduler.session import open_execution, open_record
+from dagplan.scheduler.settings import RunSettings, some_chance
 
 
 @dataclass(frozen=True)
@@ -86,6 +83,9 @@ async def execute_plan(  # noqa: PLR0913 - the policies of a run
     hedge: Hedge | None = None,
     estimate: Estimate | None = None,
     until: Collection[str] | None = None,
+    side_effects: Collection[str] = (),
+    journal: Journal | None = None,
+    run_id: str | None = None,
     on_event: Observer | None = None,
     chance: Chance | None = None,
 ) -> Run:
@@ -108,7 +108,16 @@ async def execute_plan(  # noqa: PLR0913 - the policies of a run
             longest path; None counts steps.
         until: Ids of steps: the run ends when they have ended, and what else still runs
             is cancelled. None: all steps.
+        side_effects: Names of tools whose calls change something outside: their steps
+            are not tried again or hedged unless a policy names them.
+        journal: Where each result is recorded before anyone sees it or a dependent
+            starts. Results are then what they would be when read from JSON.
+        run_id: Names the run in the journal; a run that is in it already is resumed:
+            what succeeded is taken over for exactly the same work, everything else
+            runs. None: a new id. Steps with side effects that had begun are in doubt
+            (`dagplan.journal.settle`), and the outcome then is `"paused"`.
         on_event: Sees each event; what it raises is logged once and stops nothing.
+            Where a run is resumed, it sees the earlier ones first.
         chance: Returns random numbers from 0 to 1, for jitter;
             `random.Random(seed).random` makes a run repeatable. None: any numbers.
 
@@ -119,14 +128,26 @@ async def execute_plan(  # noqa: PLR0913 - the policies of a run
         PlanError: The plan has duplicate ids, unknown dependencies, a cycle, …; or
             `until` names no step of it.
         ValueError: `estimate` returned no length of time.
+        RunBusy: Somebody else runs the run of that id.
+        JournalError: The journal cannot be read or written.
     """
     until = None if until is None else [*until]
     _check(plan, until)
-    rules = Rules(chance or some_chance(), retry, timeout, hedge, estimate, until)
-    settings = RunSettings(limits, observer=on_event, rules=rules)
-    async with open_execution(run_step, settings) as execution:
-        execution.plan(plan)
-        return await _drive(execution, plan, until)
+    rules = Rules(
+        chance or some_chance(),
+        retry,
+        timeout,
+        hedge,
+        estimate,
+        until,
+        side_effects=frozenset(side_effects),
+    )
+    async with open_record(journal, run_id) as record:
+        before = () if record is None else record.events
+        settings = RunSettings(limits, "", on_event, rules, record, before)
+        async with open_execution(run_step, settings) as execution:
+            execution.plan(plan)
+            return await _drive(execution, plan, until)
     # A task group swallows the cancellation of a task that nobody it knows has asked for.
     raise RuntimeError("the run was cancelled by something that one of its steps left")
 
@@ -142,6 +163,9 @@ async def stream_plan(  # noqa: PLR0913 - the policies of a run
     hedge: Hedge | None = None,
     estimate: Estimate | None = None,
     until: Collection[str] | None = None,
+    side_effects: Collection[str] = (),
+    journal: Journal | None = None,
+    run_id: str | None = None,
     on_event: Observer | None = None,
     chance: Chance | None = None,
 ) -> AsyncIterator[EventStream]:
@@ -159,16 +183,26 @@ async def stream_plan(  # noqa: PLR0913 - the policies of a run
     """
     until = None if until is None else [*until]
     _check(plan, until)
-    rules = Rules(chance or some_chance(), retry, timeout, hedge, estimate, until)
-    settings = RunSettings(limits, observer=on_event, rules=rules)
+    rules = Rules(
+        chance or some_chance(),
+        retry,
+        timeout,
+        hedge,
+        estimate,
+        until,
+        side_effects=frozenset(side_effects),
+    )
     execution: Execution | None = None
     stream: EventStream | None = None
     try:
-        async with open_execution(run_step, settings) as execution:
-            stream = EventStream(execution.log)
-            execution.plan(plan)
-            execution.tasks.start_soon(_drive, execution, plan, until, stream)
-            yield stream
+        async with open_record(journal, run_id) as record:
+            before = () if record is None else record.events
+            settings = RunSettings(limits, "", on_event, rules, record, before)
+            async with open_execution(run_step, settings) as execution:
+                stream = EventStream(execution.log)
+                execution.plan(plan)
+                execution.tasks.start_soon(_drive_along, execution, plan, until, stream)
+                yield stream
     finally:
         # Whoever left early still gets what was done.
         if execution is not None and stream is not None:
@@ -187,6 +221,20 @@ def _check(plan: Plan, until: Collection[str] | None) -> None:
         raise PlanError(unknown)
 
 
+async def _drive_along(
+    execution: Execution,
+    plan: Plan,
+    until: Collection[str] | None,
+    stream: EventStream,
+) -> None:
+    """Drive a run whose events are read meanwhile."""
+    try:
+        await _drive(execution, plan, until, stream)
+    except JournalError:
+        # Raised to the reader, in no group, once what runs has ended.
+        execution.tasks.cancel_scope.cancel()
+
+
 async def _drive(
     execution: Execution,
     plan: Plan,
@@ -201,7 +249,7 @@ async def _drive(
     if stream is not None:
         stream.run = run
     ends = execution.machine.ends() if until is None else until
-    execution.finish(_outcome(results, ends))
+    await execution.finish(_outcome(results, ends))
     return run
 
 
@@ -210,6 +258,8 @@ def _run(execution: Execution, plan: Plan) -> Run:
 
 
 def _outcome(results: Mapping[str, StepResult], ends: Collection[str]) -> Outcome:
-    """Tell whether a run reached its ends."""
+    """Tell whether a run reached its ends, or waits for the user."""
+    if any(result.status in ("parked", "in_doubt") for result in results.values()):
+        return "paused"
     good = all(results[step_id].status == "succeeded" for step_id in ends)
     return "answered" if good else "failed"

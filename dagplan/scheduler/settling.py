@@ -34,6 +34,8 @@ class Settling:
         self._fresh: list[Node] = []
         # `for_each` steps whose list is known; going over to their items needs no slot.
         self._lists: deque[Node] = deque()
+        # Steps that are ready, but may have been done before or need the user's word.
+        self._weighed: deque[Node] = deque()
         # How many steps wait for their next attempt.
         self._backing_off = 0
         # Steps whose end is the end of the run, as far as they have not ended.
@@ -63,7 +65,19 @@ class Settling:
         node.status = "ready"
         if node.step.for_each is not None and node.parent is None:
             self._lists.append(node)
-        elif self._graph.changed:
+        elif self._is_weighed(node):
+            self._weighed.append(node)
+        else:
+            self._queue(node)
+
+    def _is_weighed(self, node: Node) -> bool:
+        """Tell whether it takes more than room for a ready step to start."""
+        del node
+        return False
+
+    def _queue(self, node: Node) -> None:
+        """Let a step start as soon as there is room."""
+        if self._graph.changed:
             self._fresh.append(node)
         else:
             self._ready.push(node)
@@ -92,25 +106,31 @@ class Settling:
         node.attempts = 1
         node.started = at
         node.unsettled = len(items)
-        self._tell(StepStarted(at, node.id, items=len(items)))
+        self._begin_list(node, items)
+        if not node.unsettled:
+            self._gather(node)
+
+    def _begin_list(self, node: Node, items: list[object]) -> None:
+        """Go over to the items of a list."""
+        self._tell(StepStarted(self._now, node.id, items=len(items)))
         children = self._graph.unfold(node, items)
         for child in children:
             child.status = "ready"
         (self._fresh if self._graph.changed else self._ready).extend(children)
-        if not items:
-            self._gather(node)
 
     def _gather(self, node: Node) -> None:
         """Settle a `for_each` step whose items have all settled."""
         children = node.items or []
         good = [child for child in children if child.status == "succeeded"]
-        node.ended = self._now
+        if not node.recalled:
+            node.ended = self._now
         if len(good) < len(children) and not (node.step.partial and good):
             self._decide_failure(node, _items_failed(children))
             return
         value = [{"item": child.item, "value": child.value} for child in good]
         node.error = _left_out(children) if len(good) < len(children) else None
-        self._tell(StepSucceeded(self._now, node.id, value))
+        if not node.recalled:
+            self._tell(StepSucceeded(self._now, node.id, value))
         self._succeed(node, value)
 
     # Settling

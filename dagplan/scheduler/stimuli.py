@@ -9,6 +9,8 @@ from dagplan.events import (
     StepCancelled,
     StepFailed,
     StepHedged,
+    StepInDoubt,
+    StepParked,
     StepRetried,
     StepSkipped,
     StepStarted,
@@ -84,6 +86,8 @@ Decided = (
     | StepRetried
     | StepHedged
     | StepStuck
+    | StepParked
+    | StepInDoubt
     | Throttled
 )
 """What the machine has decided; to be recorded and told."""

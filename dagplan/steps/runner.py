@@ -12,6 +12,7 @@ from dagplan.protocols import StepCall
 from dagplan.steps.threads import PATIENCE
 from dagplan.steps.tool_step import arguments_of, call_tool
 from dagplan.steps.values import coerce
+from dagplan.tools.effects import known_by
 from dagplan.tools.spec import Tool
 
 if TYPE_CHECKING:
@@ -48,9 +49,10 @@ class PlannedStepRunner:
         if call.step.tool is None:
             return await self._run_agent(call)
         tool = self._tools[call.step.tool]
-        found = await call_tool(
-            tool, arguments_of(tool, call), self._threads, self._patience
-        )
+        with known_by(call.idempotency_key):
+            found = await call_tool(
+                tool, arguments_of(tool, call), self._threads, self._patience
+            )
         good, value = coerce(found, call.step.returns)
         # What only the answering model will read goes to it raw: it can read.
         if good or not call.wanted:
@@ -74,5 +76,7 @@ class PlannedStepRunner:
             )
         from dagplan.steps.agent_step import run_agent
 
-        tools = list(self._tools.values())
+        # What has effects is for steps that say so: they are approved of, and known to
+        # have begun before they do.
+        tools = [t for t in self._tools.values() if not t.spec.side_effects]
         return await run_agent(self._model, tools, call, self._threads)

@@ -8,12 +8,14 @@ Objects:
     countries.py, cities.py, routes.py: figures about the world that lie on disk;
         atlas.py loads them, names.py and lookup.py find what a name means.
     search.py: web search, never without a key.
+    `idempotency_key` (effects.py): by what a provider may know a repeated call.
 
 Every figure is an object with `value`, `unit`, `year` and `source`: a number whose
 origin is lost cannot be cited. Tools are plain functions of JSON values; they know
 nothing of plans, models or event loops. A tool that fails raises `ToolError`.
 """
 
+from dagplan.tools.effects import idempotency_key
 from dagplan.tools.spec import Tool, as_tool
 
-__all__ = ["Tool", "as_tool"]
+__all__ = ["Tool", "as_tool", "idempotency_key"]

@@ -38,7 +38,8 @@ def bind(tool: "BaseTool") -> tuple[ToolSpec, Run, bool]:
             "steps can only pass JSON values"
         )
     schema = _schema(tool)
-    spec = ToolSpec(tool.name, tool.description, schema)
+    marked = bool((tool.metadata or {}).get("side_effects", False))
+    spec = ToolSpec(tool.name, tool.description, schema, side_effects=marked)
     # A tool with a JSON schema validates nothing itself (MCP leaves it to the server).
     guard = _validator(schema) if isinstance(tool.args_schema, dict) else None
 

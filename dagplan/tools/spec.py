@@ -42,6 +42,7 @@ class Tool:
         returns: Returns = None,
         result: str = "",
         binds: str | None = None,
+        side_effects: bool = False,
     ) -> Self:
         """Bind a plain typed function.
 
@@ -55,6 +56,7 @@ class Tool:
             returns: Type of the result, where the annotation does not say it.
             result: The result in words, for planners.
             binds: As the attribute.
+            side_effects: Whether a call changes something outside.
 
         Raises:
             UnsupportedToolError: A parameter has no annotation or is injected.
@@ -62,17 +64,37 @@ class Tool:
         spec = functions.specify(
             function, name=name, hidden="values" if binds else None
         )
-        spec = replace(spec, returns=returns or spec.returns, result=result)
+        spec = replace(
+            spec,
+            returns=returns or spec.returns,
+            result=result,
+            side_effects=side_effects,
+        )
         run = functions.validated(function)
         return cls(_named(spec), run, functions.is_async(function), binds)
 
 
-def as_tool(tool: object) -> Tool:
+def as_tool(tool: object, *, side_effects: bool | None = None) -> Tool:
     """Make a `Tool` of a langchain tool or a plain typed function.
+
+    ```python
+    agent = create_dag_agent(model, tools=[search, as_tool(pay, side_effects=True)])
+    ```
+
+    Args:
+        tool: What to call.
+        side_effects: Whether a call changes something outside: then it is called by
+            steps of its own only, not by the agents of other steps; it is not tried
+            again unless a policy names it; and after a crash it is not run again
+            before the user has said so. None: what the tool says itself, a langchain
+            tool by `metadata={"side_effects": True}`.
 
     Raises:
         UnsupportedToolError: No step could call it; the message says why.
     """
+    if side_effects is not None:
+        bound = as_tool(tool)
+        return replace(bound, spec=replace(bound.spec, side_effects=side_effects))
     if isinstance(tool, Tool):
         return tool
     if langchain.is_tool(tool):

@@ -8,8 +8,8 @@ import pytest
 
 from dagplan import Limits, Revision, execute_plan
 from dagplan.scheduler import open_execution
-from dagplan.scheduler.executor import RunSettings
 from dagplan.scheduler.rules import Rules
+from dagplan.scheduler.settings import RunSettings
 from tests.scheduler.plans import plan, step
 from tests.scheduler.script import Do, Script, never
 
@@ -141,7 +141,7 @@ async def revised_order(script, first, revision, **policies):
         await anyio.sleep(0.5)
         execution.revise(first, revision)
         await execution.idle()
-        execution.finish("answered")
+        await execution.finish("answered")
     return script.order()
 
 

@@ -18,8 +18,8 @@ from dagplan.events import (
     StepSucceeded,
 )
 from dagplan.scheduler import open_execution
-from dagplan.scheduler.executor import RunSettings
 from dagplan.scheduler.rules import Rules
+from dagplan.scheduler.settings import RunSettings
 from tests.scheduler.plans import plan, step
 from tests.scheduler.script import LATE, Do, RefusedError, Script, named, never, told
 
@@ -280,7 +280,7 @@ async def test_a_step_redefined_while_it_waits_begins_afresh():
         new = step("a", args={"value": "new"})
         execution.revise(ONE, Revision(steps=[new]))
         await execution.idle()
-        execution.finish("answered")
+        await execution.finish("answered")
     assert script.starts == [(0.0, "a", 1), (2.0, "a", 1)]
     assert execution.results()["a"] == StepResult("succeeded", "new", None, 1, 2.0, 2.0)
     assert len(script.keys("a")) == 2
@@ -313,6 +313,6 @@ async def test_another_definition_of_a_step_has_another_key():
         await execution.idle()
         execution.revise(ONE, Revision(steps=[step("a", args={"q": 1})]))
         await execution.idle()
-        execution.finish("failed")
+        await execution.finish("failed")
     assert len(script.calls) == 2
     assert len(script.keys("a")) == 2

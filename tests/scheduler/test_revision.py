@@ -5,8 +5,8 @@ import anyio
 from dagplan import Retry, Revision
 from dagplan.plan import Plan
 from dagplan.scheduler import open_execution
-from dagplan.scheduler.executor import RunSettings
 from dagplan.scheduler.rules import Rules
+from dagplan.scheduler.settings import RunSettings
 from tests.scheduler.plans import Worker, plan, step
 
 
@@ -23,7 +23,7 @@ async def run_revised(worker: Worker, first: Plan, *revisions: Revision):
                 steps=[s for k, s in known.items() if k not in revision.drop]
             )
         await execution.idle()
-        execution.finish("answered")
+        await execution.finish("answered")
     return execution
 
 
@@ -63,7 +63,7 @@ async def test_skipped_dependents_of_a_redefined_step_wait_again_and_run():
         assert statuses(execution)["d"] == "skipped"
         execution.revise(first, Revision(steps=[step("bad", args={"value": 1})]))
         await execution.idle()
-        execution.finish("answered")
+        await execution.finish("answered")
     assert set(statuses(execution).values()) == {"succeeded"}
     assert [call.id for call in worker.calls].count("a") == 1
 
@@ -94,7 +94,7 @@ async def test_a_running_step_is_dropped_by_cancellation_and_others_run_on():
         await anyio.sleep(1)
         execution.revise(first, Revision(steps=[step("new")], drop=["slow"]))
         await execution.idle()
-        execution.finish("answered")
+        await execution.finish("answered")
     assert worker.cancelled == ["slow"]
     assert execution.results()["kept"].ended == 3.0
     assert execution.results()["new"].started == 1.0
@@ -146,6 +146,6 @@ async def test_a_revision_leaves_a_step_that_waits_for_its_retry_alone():
         # `mid` is weighed anew, and skipped again.
         execution.revise(first, Revision(steps=[step("new")]))
         await execution.over()
-        execution.finish("answered")
+        await execution.finish("answered")
     assert [(at - start, attempt) for at, attempt in began] == [(0.0, 1), (5.0, 2)]
     assert statuses(execution)["again"] == "succeeded"

@@ -7,7 +7,7 @@ from dagplan import Hedge, Retry, Revision, Timeout, execute_plan, stream_plan
 from dagplan.events import Event, RunFinished, StepStuck
 from dagplan.policy import GRACE
 from dagplan.scheduler import open_execution
-from dagplan.scheduler.executor import RunSettings
+from dagplan.scheduler.settings import RunSettings
 from tests.scheduler.plans import plan, step
 from tests.scheduler.script import FOREVER, Do, Script, named
 
@@ -74,7 +74,7 @@ async def test_by_a_revision_that_drops_its_step(line, stuck):
         await anyio.sleep(2)
         execution.revise(ONE, Revision(steps=[], drop=["a"]))
         await execution.over()
-        execution.finish("answered")
+        await execution.finish("answered")
     assert named(execution.log.events, StepStuck) == stuck
 
 

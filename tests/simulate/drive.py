@@ -18,8 +18,8 @@ from dagplan.plan.revision import revised
 from dagplan.policy import Limits
 from dagplan.protocols import StepCall
 from dagplan.scheduler import Execution, Throttle, open_execution
-from dagplan.scheduler.executor import RunSettings
 from dagplan.scheduler.rules import Rules
+from dagplan.scheduler.settings import RunSettings
 from tests.simulate.case import Case, Change, Flow
 from tests.simulate.world import Story, Told, World
 
@@ -183,7 +183,7 @@ class _Player:
                 plan = _changed(execution, plan, change)
             # Some callers leave while attempts that count no more are on their way out.
             await (execution.over() if self.flow.seed % 2 else execution.idle())
-            execution.finish("answered")
+            await execution.finish("answered")
         self._keep(list(execution.log.events), execution.results())
 
     def _keep(self, events: list[object], results: dict[str, StepResult]) -> None:

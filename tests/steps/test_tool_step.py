@@ -12,7 +12,7 @@ from langchain_core.tools import ToolException, tool
 from dagplan import Plan, Step, execute_plan
 from dagplan.errors import UnsupportedToolError
 from dagplan.steps import PlannedStepRunner
-from dagplan.tools import Tool, as_tool
+from dagplan.tools import Tool, as_tool, idempotency_key
 from dagplan.tools.spec import by_name
 
 
@@ -345,3 +345,43 @@ def test_a_docstring_describes_the_tool_and_its_arguments():
     )
     assert spec.parameters["required"] == ["name"]
     assert spec.returns == ["text"]
+
+
+async def test_a_tool_can_ask_for_the_key_of_its_step_sync_or_not():
+    keys: dict[str, str] = {}
+
+    def pay(name: str) -> None:
+        """Pay."""
+        keys[name] = idempotency_key()
+
+    async def send(name: str) -> None:
+        """Send."""
+        keys[name] = idempotency_key()
+
+    steps = [
+        Step(id=f"{tool}_{i}", tool=tool, args={"name": f"{tool}_{i}"})
+        for tool in ("pay", "send")
+        for i in range(2)
+    ]
+    await results(*steps, tools=[pay, send])
+    assert len(set(keys.values())) == 4
+    assert all(key.endswith(name) for name, key in keys.items())
+
+
+def test_there_is_no_key_where_no_step_calls():
+    with pytest.raises(RuntimeError, match="while a step calls"):
+        idempotency_key()
+
+
+def test_tools_say_by_themselves_or_are_told_that_they_have_side_effects():
+    def pay(amount: float) -> str:
+        """Pay."""
+        return str(amount)
+
+    marked = tool(pay)
+    marked.metadata = {"side_effects": True}
+    assert as_tool(marked).spec.side_effects
+    assert not as_tool(pay).spec.side_effects
+    assert as_tool(pay, side_effects=True).spec.side_effects
+    assert not as_tool(as_tool(marked), side_effects=False).spec.side_effects
+    assert Tool.from_function(pay, side_effects=True).spec.side_effects

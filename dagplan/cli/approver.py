@@ -1,0 +1,130 @@
+"""Asks on the terminal whether a plan or a call may be run."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import anyio
+import anyio.to_thread
+
+from dagplan.agent.approval import Answer
+from dagplan.cli.exits import BadInputError
+from dagplan.errors import PlanError
+from dagplan.events import StepParked
+from dagplan.plan import Plan, ToolSpec, load_plan
+from dagplan.views import printable
+
+_LONGEST = 2_000  # characters of arguments that are shown
+
+
+class TerminalApprover:
+    """Writes what is asked to stderr and reads the answer from stdin.
+
+    Everything else of the run goes on meanwhile. An answer is `y`, `n`, or other
+    arguments as JSON; `e` opens a plan in an editor.
+
+    Args:
+        tools: What steps may call, to check an edited plan.
+    """
+
+    def __init__(self, tools: Sequence[ToolSpec]) -> None:
+        self._tools = tools
+
+    async def plan(self, plan: Plan, /, *, may_edit: bool) -> bool | Plan:
+        """Tell whether a plan may be run, or which one instead.
+
+        Raises:
+            BadInputError: Nobody answers.
+        """
+        choice = "y/n/e(dit)" if may_edit else "y/n"
+        while True:
+            answer = await _ask(
+                f"run this plan of {len(plan.steps)} steps? [{choice}] "
+            )
+            if answer.lower() in ("y", "yes"):
+                return True
+            if answer.lower() in ("n", "no"):
+                return False
+            if may_edit and answer.lower() in ("e", "edit"):
+                edited = await self._edited(plan)
+                if edited is not None:
+                    return edited
+
+    async def step(self, parked: StepParked, /) -> Answer:
+        """Tell whether a call may be made, or with which arguments instead.
+
+        Raises:
+            BadInputError: Nobody answers.
+        """
+        args = json.dumps(dict(parked.args), ensure_ascii=False)[:_LONGEST]
+        call = printable(f"{parked.step_id}: {parked.tool or parked.task} {args}")
+        while True:
+            answer = await _ask(f"run {call} ? [y/n/{{arguments}}] ")
+            if answer.lower() in ("y", "yes"):
+                return True
+            if answer.lower() in ("n", "no"):
+                return False
+            other = _arguments(answer)
+            if other is not None:
+                return {"args": other}
+
+    async def _edited(self, plan: Plan) -> Plan | None:
+        """Let the user edit a plan; None where nothing that can be run came of it."""
+        text = plan.model_dump_json(indent=2, exclude_defaults=True)
+        try:
+            changed = load_plan(await anyio.to_thread.run_sync(_edit, text))
+            changed.check(self._tools)
+        except PlanError as error:
+            for problem in error.problems:
+                _say(f"dagplan: {printable(str(problem))}\n")
+            return None
+        except (OSError, subprocess.SubprocessError) as error:
+            _say(f"dagplan: the editor failed: {printable(str(error))}\n")
+            return None
+        return changed
+
+
+def _edit(text: str) -> str:
+    """Open a text in the user's editor and return what it is afterwards."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.json"
+        path.write_text(text, encoding="utf-8")
+        subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603
+        return path.read_text(encoding="utf-8")
+
+
+def _arguments(answer: str) -> Mapping[str, object] | None:
+    if not answer.startswith("{"):
+        return None
+    try:
+        found = json.loads(answer)
+    except ValueError as error:
+        _say(f"dagplan: that is no JSON: {error}\n")
+        return None
+    return found if isinstance(found, dict) else None
+
+
+async def _ask(question: str) -> str:
+    _say(question)
+    line = await anyio.to_thread.run_sync(
+        _read_line, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
+    )
+    if not line:
+        raise BadInputError("nobody answers on stdin; resume the run from a terminal")
+    return line.strip()
+
+
+def _read_line() -> str:
+    return "" if sys.stdin is None else sys.stdin.readline()
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+        sys.stderr.flush()

@@ -1,0 +1,160 @@
+"""Steps that were done before, may have been, or need the user's word to begin."""
+
+from dagplan.errors import RefusedError, StepError
+from dagplan.events import StepApproved, StepInDoubt, StepParked, StepStarted
+from dagplan.history import Past
+from dagplan.scheduler.failure import one_line
+from dagplan.scheduler.memory import Memory
+from dagplan.scheduler.node import Node
+from dagplan.scheduler.rules import Rules
+from dagplan.scheduler.settling import Settling
+
+
+class Weighing(Settling):
+    """The storey between what waits for what and attempts: has this step to start?
+
+    A ready step whose very work was done before takes over what it found. One with side
+    effects that had begun is in doubt, and one whose tool is asked about first is
+    parked; both wait for the user without a slot, while everything else goes on.
+    """
+
+    def __init__(self, rules: Rules, memory: Memory) -> None:
+        super().__init__()
+        self._rules = rules
+        self._memory = memory
+        # Calls about which the user has been asked.
+        self._asked: set[str] = set()
+        # Looked up once: most runs have nothing to weigh.
+        self._remembers = bool(memory)
+        self._names_work = rules.recorded or self._remembers or bool(rules.ask_first)
+
+    @property
+    def held(self) -> list[Node]:
+        """Steps that wait for the user, items included, in plan order."""
+        return [n for n in self._graph if n.status in ("parked", "in_doubt")]
+
+    def _is_weighed(self, node: Node) -> bool:
+        return self._remembers or node.step.tool in self._rules.ask_first
+
+    def _weigh(self, node: Node) -> None:
+        """Decide how a ready step goes on."""
+        try:
+            call = node.digest = self._graph.work(node)
+            decision = self._memory.decisions.get(call)
+            if decision is not None and decision.args is not None:
+                node.approved_args = decision.args
+                node.digest = self._graph.work(node)
+        except StepError as error:
+            self._decide_failure(node, error)
+            return
+        except Exception as error:  # noqa: BLE001 - values of the user's, no one else's
+            text = f"its arguments cannot be put together: {one_line(error)}"
+            self._decide_failure(node, StepError(text))
+            return
+        past = self._past(node)
+        if past is not None and past.status == "succeeded" and _is_same(past, node):
+            self._recall(node, past)
+        elif past is not None and _may_have_effects(past):
+            self._doubt(node)
+        elif node.step.tool in self._rules.ask_first and decision is None:
+            self._park(node, call)
+        elif decision is not None and not decision.approved:
+            self._decide_failure(node, RefusedError("the user refused this call"))
+        else:
+            node.attempts = node.earlier = self._memory.attempts(node.id)
+            if past is not None:
+                self._memory.forget(past)
+            self._queue(node)
+
+    def _past(self, node: Node) -> Past | None:
+        is_item = node.parent is not None
+        return self._memory.of(node.id, node.digest or "", is_item=is_item)
+
+    def _recall(self, node: Node, past: Past) -> None:
+        """Take over what a step found before; nobody has to be told again."""
+        node.attempts = past.attempts
+        node.started, node.ended = past.started, past.ended
+        node.recalled = True
+        self._succeed(node, past.value)
+
+    def _doubt(self, node: Node) -> None:
+        node.status = "in_doubt"
+        node.error = "it had begun before, and may or may not have had its effects"
+        if node.digest is not None and node.digest not in self._asked:
+            self._asked.add(node.digest)
+            self._tell(StepInDoubt(self._now, node.id, node.digest))
+
+    def _park(self, node: Node, call: str) -> None:
+        node.status = "parked"
+        node.digest = call
+        if call not in self._asked:
+            self._asked.add(call)
+            task, args = self._graph.filled(node)
+            tool = node.step.tool
+            self._tell(StepParked(self._now, node.id, call, tool, task, args))
+
+    def _approved(self, event: StepApproved) -> None:
+        """Take what the user decided about a call; it reaches that call and no other."""
+        self._memory.decide(event)
+        node = self._graph.nodes.get(event.step_id)
+        if node is not None and node.status == "parked" and node.digest == event.digest:
+            node.status = "ready"
+            self._weighed.append(node)
+
+    # Lists
+
+    def _begin_list(self, node: Node, items: list[object]) -> None:
+        if not self._names_work:
+            super()._begin_list(node, items)
+            return
+        node.digest = self._graph.whole_work(node, items)
+        past = self._past(node)
+        if past is not None and past.status == "succeeded" and _is_same(past, node):
+            node.recalled = True
+            node.attempts = past.attempts
+            node.started, node.ended = past.started, past.ended
+        else:
+            started = StepStarted(
+                self._now, node.id, items=len(items), digest=node.digest
+            )
+            self._tell(started)
+        for child in self._graph.unfold(node, items, tell_apart=True):
+            if node.recalled and not self._was_done(child):
+                self._leave_out(child)
+                continue
+            child.status = "ready"
+            if self._is_weighed(child):
+                self._weighed.append(child)
+            else:
+                self._queue(child)
+
+    def _was_done(self, child: Node) -> bool:
+        child.digest = self._graph.work(child)
+        past = self._past(child)
+        return past is not None and past.status == "succeeded"
+
+    def _leave_out(self, child: Node) -> None:
+        """Leave an item out that was left out when its list had been gone through.
+
+        What others have built on it since is the value without that item.
+        """
+        past = self._past(child)
+        child.status = "failed"
+        child.error = "it was left out before"
+        if past is not None:
+            child.error, child.attempts = past.error, past.attempts
+            child.started, child.ended = past.started, past.ended
+        if child.parent is not None:
+            child.parent.unsettled -= 1
+
+
+def _is_same(past: Past, node: Node) -> bool:
+    return past.digest == node.digest
+
+
+def _may_have_effects(past: Past) -> bool:
+    """Tell whether something may have come about that nobody knows or that is done.
+
+    A step with effects that succeeded on other inputs would have them once more.
+    """
+    return past.is_in_doubt or (past.intent and past.status == "succeeded")
