@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import anyio
 
-from dagplan.errors import UnknownRunError
+from dagplan.errors import DagplanError, UnknownRunError
 from dagplan.events import Event, StepSucceeded
 from tests.crash.orders import RUN_ID, Engine
 from tests.crash.story import Snapshot, Success
@@ -41,7 +41,9 @@ class OurBooks:
         try:
             events = anyio.run(self._journal.read, RUN_ID)
         except UnknownRunError:  # killed before anything was recorded
-            events = ()
+            events = []
+        except DagplanError as error:
+            return Snapshot(trouble=f"{type(error).__name__}: {error}")
         return Snapshot(successes_of(events), tuple(events))
 
     def settle(self, retry: Sequence[str], accept: Mapping[str, object]) -> None:

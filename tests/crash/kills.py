@@ -66,6 +66,10 @@ class _DeadlyRecord:
         self._calls = 0
 
     @property
+    def run_id(self) -> str:
+        return self._record.run_id
+
+    @property
     def events(self) -> Sequence[Event]:
         return self._record.events
 

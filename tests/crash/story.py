@@ -32,10 +32,12 @@ class Snapshot:
     Attributes:
         successes: All of them, in order.
         events: The events of a journal of ours; none for other engines.
+        trouble: Why it could not be read, if it could not.
     """
 
     successes: Sequence[Success] = ()
     events: Sequence[Event] = ()
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

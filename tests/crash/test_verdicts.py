@@ -13,7 +13,7 @@ from tests.crash.witness import Line
 
 REPEATED, LOST, WRONG = (
     "journaled steps repeated",
-    "recorded results lost",
+    "recorded results lost or unreadable",
     "wrong values",
 )
 UNFINISHED, DOUBLED = "unfinished runs", "side effects doubled"

@@ -85,6 +85,9 @@ def lost(story: Story) -> Complaints:
     for earlier, later in zip(story.turns, story.turns[1:], strict=False):
         yield from _dropped(f"process {later.number}", earlier.after, later.before)
     for turn in story.turns:
+        if turn.after.trouble:
+            yield f"after process {turn.number}: {turn.after.trouble}"
+            continue
         yield from _dropped(f"process {turn.number}", turn.before, turn.after)
         mine = [line for line in story.lines if line.process == turn.number]
         kept = {(s.node, canonical(s.value)) for s in turn.after.successes}
@@ -225,7 +228,7 @@ def _asked(work: str, runs: list[Execution], settled: list[Settled]) -> int:
 
 VERDICTS: Mapping[str, Callable[[Story], Complaints]] = {
     "journaled steps repeated": repeated,
-    "recorded results lost": lost,
+    "recorded results lost or unreadable": lost,
     "wrong values": wrong,
     "unfinished runs": unfinished,
     "side effects doubled": doubled,
