@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from dagplan.errors import DagplanError
 from tests.crash.books import Books, books_of
 from tests.crash.kills import Kill
 from tests.crash.nursery import Died, Nursery
@@ -80,7 +81,11 @@ class Trial:
             story.lines = read(order.witness)
             now = turn.after
             if turn.end is not None and turn.end.outcome == "paused":
-                said = settle(self.case, turn.end, now, story.lines, books)
+                try:
+                    said = settle(self.case, turn.end, now, story.lines, books)
+                except DagplanError as error:
+                    story.gave_up = f"it cannot be settled: {error}"
+                    return story
                 story.settled += said
                 now = books.read()
                 if said:
