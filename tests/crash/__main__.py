@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from importlib.util import find_spec
 
 from tests.crash.campaign import Outcome, campaign, examine, table
@@ -28,8 +29,10 @@ def main() -> int:
         sys.stdout.write(_MISSING)
         return 0
     if wish.only is not None:
+        began = time.perf_counter()
         with Nursery(engine) as nursery:
-            outcome, seconds = examine(wish.only, engine, nursery), 0.0
+            outcome = examine(wish.only, engine, nursery)
+        seconds = time.perf_counter() - began
     else:
         outcome, seconds = campaign(wish.seed, wish.kills, wish.jobs, engine)
     return _show(outcome, engine, seconds)
