@@ -74,7 +74,7 @@ def _flow(dice: Random, size: int, several: bool) -> Flow:  # noqa: FBT001
 # Shapes: for each step, the earlier steps that it depends on
 
 
-def _shape(dice: Random, size: int) -> list[list[int]]:
+def shape(dice: Random, size: int) -> list[list[int]]:
     pick = dice.randrange(6)
     if pick == 0:  # wide
         return [[] for _ in range(size)]
@@ -122,7 +122,7 @@ def _tasks(dice: Random, size: int, mood: Mood) -> tuple[Task, ...]:
     lists = _Lists({})
     each = dice.choice((0.0, 0.3, 0.7))
     made: list[Task] = []
-    for index, needs in enumerate(_shape(dice, size)):
+    for index, needs in enumerate(shape(dice, size)):
         named = [f"s{need}" for need in needs]
         made.append(_task(dice, f"s{index}", named, mood, (lists, each)))
     if dice.random() < 0.3:
