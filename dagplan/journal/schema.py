@@ -46,7 +46,8 @@ def connect(path: Path, *, writes: bool) -> sqlite3.Connection:
         JournalError: The file is no journal, or one of a newer version.
         sqlite3.Error: It cannot be opened or read.
     """
-    mode = "rwc" if writes else "ro"
+    # Also to read: what a crash has left is put in order by whoever comes first.
+    mode = "rwc" if writes else "rw"
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         timeout=_PATIENCE,
