@@ -1,15 +1,14 @@
 """Runs sync tools in threads, and gives up those that do not end."""
 
-import asyncio  # noqa: TID251 - to be told of a thread's end without waiting for it
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from inspect import iscoroutine
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
+from dagplan.loops import on_this_loop
 from dagplan.policy import GRACE
 
 T = TypeVar("T")
@@ -45,7 +44,7 @@ async def in_thread(
     ended = anyio.Event()
     hold = anyio.CancelScope(shield=True)
     await threads.acquire_on_behalf_of(call)
-    tell = _on_this_loop()
+    tell = on_this_loop()
     call.add_done_callback(lambda _: tell(threads.release_on_behalf_of, call))
 
     async def wait_for_thread() -> None:
@@ -102,24 +101,3 @@ def _drop(call: Future[T]) -> None:
         value = call.result()
         if iscoroutine(value):
             value.close()
-
-
-def _on_this_loop() -> Callable[..., None]:
-    """Return what has the running loop call a function, from whichever thread.
-
-    It does nothing once the loop is over, and never waits for it: a thread that was
-    left may outlive the loop, and would then wait for ever.
-    """
-    try:
-        on_loop: Callable[..., object] = asyncio.get_running_loop().call_soon_threadsafe
-    except RuntimeError:
-        import trio
-
-        on_loop = trio.lowlevel.current_trio_token().run_sync_soon
-
-    def tell(function: Callable[..., object], *args: object) -> None:
-        # What is raised by a loop that is over; trio's error is one too.
-        with suppress(RuntimeError):
-            on_loop(function, *args)
-
-    return tell
