@@ -7,6 +7,7 @@ from typing import cast
 import anyio
 
 from dagplan.errors import ToolError
+from dagplan.plan.json_values import to_json
 from dagplan.plan.references import (
     ITEM,
     UNAVAILABLE,
@@ -16,7 +17,6 @@ from dagplan.plan.references import (
 )
 from dagplan.protocols import StepCall
 from dagplan.steps.threads import PATIENCE, in_thread
-from dagplan.steps.values import to_json
 from dagplan.tools.spec import Arguments, Tool
 
 
