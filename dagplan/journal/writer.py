@@ -1,0 +1,216 @@
+"""The thread that writes: one per journal, while a run of it is open.
+
+Whatever waits, of all runs, goes into one transaction; nobody is told of success
+before it is committed.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import anyio
+
+from dagplan.errors import JournalError
+from dagplan.events import Event
+from dagplan.journal.codec import encode
+from dagplan.journal.database import connect
+from dagplan.journal.failures import explained
+from dagplan.journal.ledger import Head, append
+from dagplan.journal.lock import LockFile
+from dagplan.loops import on_this_loop
+
+
+@dataclass(eq=False, slots=True)
+class OwnedRun:
+    """A run as the writer knows it; nobody else looks at it while it is open.
+
+    Attributes:
+        head: How far it is recorded.
+        lock: What makes this process its owner.
+    """
+
+    head: Head
+    lock: LockFile
+
+
+class Waiting:
+    """A task that waits for the writer; belongs to the loop in which it was made."""
+
+    def __init__(self) -> None:
+        self._tell = on_this_loop()
+        self._done = anyio.Event()
+        self._error: JournalError | None = None
+
+    def answer(self, error: JournalError | None) -> None:
+        """Let it go on, in the thread that writes."""
+        self._error = error
+        self._tell(self._done.set)
+
+    async def wait(self) -> None:
+        """Wait, for it is sure to be over soon; raise what went wrong.
+
+        Whoever is cancelled meanwhile learns of that afterwards: events that may or
+        may not be recorded would be worse than a moment's delay.
+        """
+        with anyio.CancelScope(shield=True):
+            await self._done.wait()
+        if self._error is not None:
+            raise self._error
+
+
+@dataclass(eq=False, slots=True)
+class _Append:
+    run: OwnedRun
+    events: Sequence[Event]
+    waiting: Waiting
+    rows: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class _Close:
+    run: OwnedRun
+    waiting: Waiting | None
+
+
+class Writer:
+    """Writes the events of the runs that are open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._jobs: SimpleQueue[_Append | _Close] = SimpleQueue()
+        self._runs = 0
+        self._over = False
+        self._counting = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._thread = threading.Thread(
+            target=self._work, name=f"dagplan journal {path.name}", daemon=True
+        )
+
+    def join(self) -> bool:
+        """Take in one more run; False if the last one has left and it is over."""
+        with self._counting:
+            if self._over or (self._runs and not self._thread.is_alive()):
+                return False
+            if not self._runs:
+                self._thread.start()
+            self._runs += 1
+            return True
+
+    async def append(self, run: OwnedRun, events: Sequence[Event]) -> None:
+        """Record events and return once they are committed."""
+        self._check_alive()
+        waiting = Waiting()
+        self._jobs.put(_Append(run, events, waiting))
+        await waiting.wait()
+
+    async def close(self, run: OwnedRun) -> None:
+        """Give a run up once what it waits for is recorded."""
+        self._check_alive()
+        waiting = Waiting()
+        self._jobs.put(_Close(run, waiting))
+        await waiting.wait()
+
+    def drop(self, run: OwnedRun) -> None:
+        """Give a run up without waiting for it."""
+        self._jobs.put(_Close(run, None))
+
+    def _check_alive(self) -> None:
+        # Threads are not forked, and nobody would ever answer.
+        if not self._thread.is_alive():
+            raise JournalError(
+                f"the journal {str(self._path)!r} was opened in another process; "
+                "open the run in the one that goes on with it",
+                path=str(self._path),
+            )
+
+    def _work(self) -> None:
+        while not self._over:
+            jobs = self._next()
+            self._record([job for job in jobs if isinstance(job, _Append)])
+            for job in jobs:
+                if isinstance(job, _Close):
+                    self._close(job)
+
+    def _next(self) -> list[_Append | _Close]:
+        """Wait for a job, and return all that are there."""
+        jobs = [self._jobs.get()]
+        with suppress(Empty):
+            while True:
+                jobs.append(self._jobs.get_nowait())
+        return jobs
+
+    def _record(self, jobs: list[_Append]) -> None:
+        encoded = [job for job in jobs if self._encoded(job)]
+        if not encoded:
+            return
+        error = self._commit(encoded)
+        if error is not None and len(encoded) > 1:
+            # One that is too large for the disk must not take the others with it.
+            for job in encoded:
+                job.waiting.answer(self._commit([job]))
+            return
+        for job in encoded:
+            job.waiting.answer(error)
+
+    def _encoded(self, job: _Append) -> bool:
+        error = self._attempt(lambda: job.rows.extend(map(encode, job.events)))
+        if error is not None:
+            job.waiting.answer(error)
+        return error is None
+
+    def _commit(self, jobs: list[_Append]) -> JournalError | None:
+        """Write what waits in one transaction; return why it could not be."""
+        error = self._attempt(lambda: self._write(jobs))
+        if error is not None:
+            self._attempt(self._undo)
+        return error
+
+    def _write(self, jobs: list[_Append]) -> None:
+        if self._connection is None:
+            self._connection = connect(self._path)
+        heads: dict[OwnedRun, Head] = {}
+        self._connection.execute("BEGIN IMMEDIATE")
+        for job in jobs:
+            head = heads.get(job.run, job.run.head)
+            heads[job.run] = append(self._connection, self._path, head, job.rows)
+        self._connection.execute("COMMIT")
+        for run, head in heads.items():
+            run.head = head
+            run.lock.mark(head.mark)
+
+    def _undo(self) -> None:
+        """Leave nothing of a transaction that failed.
+
+        Pages of it that reached the log would still be there after a crash; what is
+        in the log is taken over into the file, so that the log begins anew.
+        """
+        if self._connection is None:
+            return
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _close(self, job: _Close) -> None:
+        with self._counting:
+            self._runs -= 1
+            self._over = not self._runs
+        if self._over and self._connection is not None:
+            # The last connection of all takes the log over and removes it.
+            self._attempt(self._connection.close)
+        self._attempt(job.run.lock.give_up)
+        if job.waiting is not None:
+            job.waiting.answer(None)
+
+    def _attempt(self, act: Callable[[], object]) -> JournalError | None:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - raised in the task that waits
+            failure = explained(error, self._path)
+            if failure is not error:
+                failure.__cause__ = error
+            return failure
+        return None
