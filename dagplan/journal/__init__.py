@@ -21,6 +21,7 @@ is what went in, or a typed error; the event loop never waits for a file.
 
 from dagplan.journal.lock import Owner
 from dagplan.journal.memory import MemoryJournal
+from dagplan.journal.settle import settle
 from dagplan.journal.sqlite import SqliteJournal
 
-__all__ = ["MemoryJournal", "Owner", "SqliteJournal"]
+__all__ = ["MemoryJournal", "Owner", "SqliteJournal", "settle"]

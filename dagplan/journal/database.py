@@ -16,7 +16,14 @@ APPLICATION: Final = 0x64616770
 BUSY: Final = 10.0
 """Seconds to wait for another process that is just writing."""
 
-_LARGEST_LOG: Final = 16 * 2**20  # bytes to which the log is cut once it was taken over
+SETTINGS: Final = (
+    "synchronous=FULL",  # every commit is on the disk when it returns
+    "cell_size_check=ON",  # pages are looked at when they are read
+    "trusted_schema=OFF",
+    f"journal_size_limit={16 * 2**20}",  # what stays of a log that grew large
+)
+
+_LARGEST_CHECKED: Final = 256 * 2**20  # bytes; it takes about 1 ms for each million
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
@@ -61,11 +68,8 @@ def connect(path: Path) -> sqlite3.Connection:
     _look(path)
     connection = _opened(path, "mode=rw", BUSY)
     try:
-        # Every commit is on the disk when it returns.
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA cell_size_check=ON")
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute(f"PRAGMA journal_size_limit={_LARGEST_LOG}")
+        for setting in SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
         _check_version(path, _number(connection, "user_version"))
         _migrate(connection)
         _check_tables(connection, path)
@@ -159,6 +163,24 @@ def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
     ((mode,),) = connection.execute("PRAGMA journal_mode")
     if mode != b"wal":
         raise corrupt(path, "its header does not name the log")
+
+
+def check_pages(connection: sqlite3.Connection, path: Path) -> None:
+    """Have SQLite look whether its pages hang together, unless there are too many.
+
+    Writing to pages that do not would damage more of them. What is read of a run is
+    checked in any case.
+
+    Raises:
+        CorruptJournalError: They do not.
+        sqlite3.Error: They cannot be read.
+    """
+    pages = _number(connection, "page_count")
+    if pages * _number(connection, "page_size") > _LARGEST_CHECKED:
+        return
+    ((found,),) = connection.execute("PRAGMA quick_check(1)")
+    if found != b"ok":
+        raise corrupt(path, " ".join(found.decode(errors="replace").split()))
 
 
 _TABLES: Final = "SELECT CAST(sql AS BLOB) FROM sqlite_master"

@@ -8,7 +8,7 @@ ids, so that no run is missing.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -97,7 +97,7 @@ def _begin(connection: sqlite3.Connection, path: Path, head: Head) -> int:
 
 
 def load(
-    connection: sqlite3.Connection, path: Path, run_id: str, mark: Mark | None = None
+    connection: sqlite3.Connection, path: Path, run_id: str, marks: Mapping[str, Mark]
 ) -> tuple[Head, list[Event]]:
     """Read a run and check all of it.
 
@@ -105,7 +105,7 @@ def load(
         connection: To the file; all is read as of one moment.
         path: The file, for messages.
         run_id: The run.
-        mark: What is known to be recorded of it at least.
+        marks: What is known to be recorded of runs at least.
 
     Raises:
         CorruptJournalError: It is not what was written.
@@ -114,15 +114,31 @@ def load(
     """
     connection.execute("BEGIN")
     try:
+        _check_marks(connection, path, marks)
         head = _head(connection, path, run_id)
-        events = [] if head.nr is None else [*_events(connection, path, head, mark)]
+        if head.nr is None:
+            return head, []
+        return head, [*_events(connection, path, head, marks.get(run_id))]
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-    if mark is not None and head.count < mark.count:
-        missing = mark.count - head.count
-        raise corrupt(path, f"run {run_id!r} lacks the last {missing} of its events")
-    return head, events
+
+
+def _check_marks(
+    connection: sqlite3.Connection, path: Path, marks: Mapping[str, Mark]
+) -> None:
+    """Check that no run ends before its mark.
+
+    If one does, commits are lost, and nobody knows of which other runs too.
+    """
+    for run_id, mark in marks.items():
+        missing = mark.count - _head(connection, path, run_id).count
+        if missing > 0:
+            raise corrupt(
+                path,
+                f"run {run_id!r} lacks the last {missing} of its events (to go on "
+                f"without them remove its file in '{path.name}.locks')",
+            )
 
 
 def _head(connection: sqlite3.Connection, path: Path, run_id: str) -> Head:
@@ -130,7 +146,7 @@ def _head(connection: sqlite3.Connection, path: Path, run_id: str) -> Head:
         "SELECT nr, count, checksum FROM run WHERE id=?", (run_id,)
     ).fetchone()
     if found is None:
-        if run_id in names(connection, path):
+        if run_id in _names(connection, path):
             raise corrupt(path, f"run {run_id!r} is not where it should be")
         return Head.new(run_id)
     match found:
@@ -166,7 +182,7 @@ def _events(
 
 
 def names(
-    connection: sqlite3.Connection, path: Path, most: int | None = None
+    connection: sqlite3.Connection, path: Path, marks: Mapping[str, Mark]
 ) -> list[str]:
     """Return the ids of the runs, newest first, once it is sure that none is missing.
 
@@ -174,6 +190,16 @@ def names(
         CorruptJournalError: One is.
         sqlite3.Error: They cannot be read.
     """
+    connection.execute("BEGIN")
+    try:
+        _check_marks(connection, path, marks)
+        return _names(connection, path)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _names(connection: sqlite3.Connection, path: Path) -> list[str]:
     rows = connection.execute("SELECT id FROM run NOT INDEXED ORDER BY nr DESC")
     found = [name for (name,) in rows]
     if not all(isinstance(name, bytes) and name.isascii() for name in found):
@@ -182,7 +208,7 @@ def names(
     runs, expected = _book(connection, path)
     if len(ids) != runs or _sum(map(_name, ids)) != expected:
         raise corrupt(path, f"it has {len(ids)} runs where {runs} others were")
-    return ids[:most]
+    return ids
 
 
 def _book(connection: sqlite3.Connection, path: Path) -> tuple[int, bytes]:

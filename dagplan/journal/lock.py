@@ -126,18 +126,9 @@ class LockFile:
         It survives the end of the process, though not that of the machine, and is
         therefore only ever a bound from below.
         """
-        self._write(_OWNER_BYTES, _packed(mark))
-
-    def left_mark(self) -> Mark | None:
-        """Return the mark that an owner left who did not give the lock up."""
-        assert self._fd is not None
-        os.lseek(self._fd, _OWNER_BYTES, os.SEEK_SET)
-        found = os.read(self._fd, _MARK.size)
-        if len(found) < _MARK.size:
-            return None
-        count, checksum, _ = _MARK.unpack(found)
-        mark = Mark(count, checksum)
-        return mark if found == _packed(mark) else None
+        # On a full disk it stays as it was.
+        with suppress(OSError):
+            self._write(_OWNER_BYTES, _packed(mark))
 
     def _write(self, at: int, data: bytes) -> None:
         if self._fd is not None:
@@ -181,6 +172,24 @@ def owner_of(path: Path) -> Owner | None:
         return _owner(os.read(fd, _OWNER_BYTES))
     finally:
         os.close(fd)
+
+
+def mark_at(path: Path) -> Mark | None:
+    """Return the mark in a lock file, whoever holds it; None if there is none."""
+    try:
+        fd = _opened(path)
+    except FileNotFoundError:
+        return None
+    try:
+        os.lseek(fd, _OWNER_BYTES, os.SEEK_SET)
+        found = os.read(fd, _MARK.size)
+    finally:
+        os.close(fd)
+    if len(found) < _MARK.size:
+        return None
+    count, checksum, _ = _MARK.unpack(found)
+    mark = Mark(count, checksum)
+    return mark if found == _packed(mark) else None
 
 
 def _owner(written: bytes) -> Owner:

@@ -1,7 +1,7 @@
 """`SqliteJournal`: runs in a file, which several processes may use at once."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +14,7 @@ from dagplan.errors import DagplanError, JournalError
 from dagplan.events import Event
 from dagplan.history import check_run_id
 from dagplan.journal import entry, ledger
-from dagplan.journal.database import connect
+from dagplan.journal.database import check_pages, connect
 from dagplan.journal.failures import explained
 from dagplan.journal.lock import Mark, Owner
 from dagplan.journal.writer import OwnedRun, Writer
@@ -159,10 +159,16 @@ class SqliteJournal:
         return self._explaining(lambda: self._owned(run_id))
 
     def _owned(self, run_id: str) -> SqliteRecord:
-        lock, mark = entry.own(self.path, run_id)
-        with entry.kept_on_failure(lock):
-            head, events = self._load(run_id, mark)
-            run = OwnedRun(head, lock)
+        admission = entry.own(self.path, run_id)
+        with entry.kept_on_failure(admission.lock):
+            with closing(connect(self.path)) as connection:
+                head, events = ledger.load(
+                    connection, self.path, run_id, admission.marks
+                )
+                # Whoever comes later may rely on whoever was first.
+                if head.nr is not None and admission.is_first:
+                    check_pages(connection, self.path)
+            run = OwnedRun(head, admission.lock)
             return SqliteRecord(events, run, self._joined(), self.path)
 
     def _joined(self) -> Writer:
@@ -174,24 +180,28 @@ class SqliteJournal:
                 self._writer.join()
             return self._writer
 
-    def _load(
-        self, run_id: str, mark: Mark | None = None
-    ) -> tuple[ledger.Head, list[Event]]:
-        with closing(connect(self.path)) as connection:
-            return ledger.load(connection, self.path, run_id, mark)
-
     def _read(self, run_id: str) -> list[Event]:
-        if not self.path.exists():
+        marks = self._marks()
+        if marks is None:
             raise ledger.unknown(run_id, self.path)
-        head, events = self._load(run_id)
+        with closing(connect(self.path)) as connection:
+            head, events = ledger.load(connection, self.path, run_id, marks)
         ledger.check_known(head, self.path)
         return events
 
     def _run_ids(self, most: int | None) -> list[str]:
-        if not self.path.exists():
+        marks = self._marks()
+        if marks is None:
             return []
         with closing(connect(self.path)) as connection:
-            return ledger.names(connection, self.path, most)
+            return ledger.names(connection, self.path, marks)[:most]
+
+    def _marks(self) -> Mapping[str, Mark] | None:
+        """Return what is known to be recorded; None if there is no file."""
+        if not self.path.parent.exists():
+            return None
+        marks = entry.look(self.path)
+        return marks if self.path.exists() else None
 
 
 def _abandon(opened: Future[SqliteRecord]) -> None:
