@@ -101,7 +101,7 @@ def _look(path: Path) -> None:
     """
     if path.is_dir():
         raise IsADirectoryError(21, "is a directory", str(path))
-    with closing(_opened(path, "immutable=1", 0.0)) as connection:
+    with closing(_opened(path, "mode=ro&immutable=1", 0.0)) as connection:
         try:
             application = _number(connection, "application_id")
             version = _number(connection, "user_version")

@@ -16,7 +16,7 @@ from dagplan.errors import RunBusy
 from dagplan.journal.database import create
 from dagplan.journal.failures import corrupt
 from dagplan.journal.lock import LockFile, Mark, Owner, mark_at, owner_of
-from dagplan.journal.wal import log_state
+from dagplan.journal.wal import is_damaged
 
 _GATE = ".gate"
 
@@ -91,10 +91,10 @@ def _check_log(path: Path, but: Path | None = None) -> bool:
     except FileNotFoundError:
         return True
     with file:
-        state = log_state(file)
+        damaged = is_damaged(file)
         is_alone = not path.exists() and file.tell() > 0
-    if state == "damaged" or is_alone:
-        what = "is damaged" if state == "damaged" else "is there and the file is not"
+    if damaged or is_alone:
+        what = "is damaged" if damaged else "is there and the file is not"
         raise corrupt(path, f"its log {log.name!r} {what}")
     return True
 

@@ -8,7 +8,9 @@ from dagplan.errors import CorruptJournalError, JournalError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_NO_FOLDER = frozenset({errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENOENT, errno.ELOOP})
+_NO_FOLDER = frozenset(
+    {errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENOENT, errno.ELOOP, errno.EEXIST}
+)
 
 
 def corrupt(path: Path, what: str) -> CorruptJournalError:
@@ -91,7 +93,8 @@ def _of_system(error: OSError, path: Path) -> JournalError:
     if error.errno == errno.EISDIR:
         return _failed(path, "it is a folder", "name a file in it")
     if error.errno in _NO_FOLDER:
-        return _failed(path, f"no such place ({error.strerror})", "name another one")
+        what = f"there is no such place ({error.strerror}: {error.filename!r})"
+        return _failed(path, what, "name another one")
     return _failed(path, str(error), _CHECK_DISK)
 
 

@@ -9,6 +9,7 @@ ids, so that no run is missing.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -159,26 +160,35 @@ def _head(connection: sqlite3.Connection, path: Path, run_id: str) -> Head:
 def _events(
     connection: sqlite3.Connection, path: Path, head: Head, mark: Mark | None
 ) -> Iterator[Event]:
-    rows = connection.execute(
-        "SELECT seq, kind, body, checksum FROM event WHERE run=? ORDER BY seq",
-        (head.nr,),
-    )
     count, checksum = 0, Head.new(head.run_id).checksum
-    for seq, kind, body, found in rows:
-        if seq != count or not isinstance(kind, bytes) or not isinstance(body, bytes):
-            raise corrupt(path, f"event {count} of run {head.run_id!r} is missing")
-        checksum = _link(checksum, count, kind, body)
-        if found != checksum:
-            raise corrupt(path, f"event {count} of run {head.run_id!r} was changed")
-        count += 1
-        if mark is not None and mark.count == count and mark.checksum != checksum:
-            raise corrupt(path, f"event {seq} of run {head.run_id!r} is another one")
-        # The text is whole, as its checksum says.
-        yield decode(kind.decode(), body.decode())
+    # Closed on the way out, for a cursor that lives on in a traceback would keep the
+    # connection from being closed.
+    with closing(connection.execute(_EVENTS, (head.nr,))) as rows:
+        for seq, kind, body, found in rows:
+            if (
+                seq != count
+                or not isinstance(kind, bytes)
+                or not isinstance(body, bytes)
+            ):
+                raise corrupt(path, f"event {count} of run {head.run_id!r} is missing")
+            checksum = _link(checksum, count, kind, body)
+            if found != checksum:
+                raise corrupt(path, f"event {count} of run {head.run_id!r} was changed")
+            count += 1
+            if mark is not None and mark.count == count and mark.checksum != checksum:
+                raise corrupt(
+                    path, f"event {seq} of run {head.run_id!r} is another one"
+                )
+            # The text is whole, as its checksum says.
+            yield decode(kind.decode(), body.decode())
     if count != head.count or checksum != head.checksum:
         raise corrupt(
-            path, f"run {head.run_id!r} has {count} events where {head.count} were"
+            path,
+            f"run {head.run_id!r} has {count} events where {head.count} others were",
         )
+
+
+_EVENTS: Final = "SELECT seq, kind, body, checksum FROM event WHERE run=? ORDER BY seq"
 
 
 def names(

@@ -11,9 +11,7 @@ The format: https://www.sqlite.org/fileformat2.html#the_write_ahead_log
 import struct
 from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO, Final, Literal
-
-LogState = Literal["whole", "torn", "damaged"]
+from typing import BinaryIO, Final
 
 _MAGIC: Final = 0x377F0682  # its last bit: checksums are over big-endian words
 _VERSION: Final = 3_007_000
@@ -24,26 +22,23 @@ _MASK: Final = 0xFFFF_FFFF
 _Sums = tuple[int, int]
 
 
-def log_state(file: BinaryIO) -> LogState:
-    """Tell in what state a log is that nobody is writing.
+def is_damaged(file: BinaryIO) -> bool:
+    """Tell whether a log that nobody is writing lacks what had been committed.
 
-    Returns:
-        "whole": everything in it counts; "torn": the last transaction does not, and
-        nobody was told that it does; "damaged": others follow what does not count.
+    Where its end is cut off at the end of a transaction, nobody can tell; where its
+    last transaction is broken, it is taken for one that was never committed.
     """
     head = file.read(_HEADER.size)
-    if not head:
-        return "whole"
     if len(head) < _HEADER.size:
-        return "torn"
+        return False
     magic, version, page_size, _, salt1, salt2, *sums = _HEADER.unpack(head)
     words = ">" if magic & 1 else "<"
     sound = magic & ~1 == _MAGIC and version == _VERSION
     if not sound or [*_checksum(head[:24], (0, 0), words)] != sums:
         # A header fits into one sector and is on the disk before the first frame.
-        return "damaged" if file.read(1) else "torn"
+        return bool(file.read(1))
     frames = _frames(file, page_size, (salt1, salt2))
-    return _state(frames, (sums[0], sums[1]), words)
+    return _breaks_off((sums[0], sums[1]), frames, words)
 
 
 def _frames(
@@ -61,7 +56,9 @@ def _frames(
         yield struct.unpack_from(">2I", frame, 8) == salts, frame
 
 
-def _state(frames: Iterator[tuple[bool, bytes]], before: _Sums, words: str) -> LogState:
+def _breaks_off(
+    before: _Sums, frames: Iterator[tuple[bool, bytes]], words: str
+) -> bool:
     for current, frame in frames:
         if current:
             page, _, _, _, *sums = _FRAME.unpack_from(frame)
@@ -69,20 +66,18 @@ def _state(frames: Iterator[tuple[bool, bytes]], before: _Sums, words: str) -> L
             before = _checksum(memoryview(frame)[_FRAME.size :], before, words)
             if page and [*before] == sums:
                 continue
-        return _state_from_break(chain([(current, frame)], frames))
-    return "whole"
+        return _goes_on(chain([(current, frame)], frames))
+    return False
 
 
-def _state_from_break(frames: Iterator[tuple[bool, bytes]]) -> LogState:
-    broken = ended = False
+def _goes_on(frames: Iterator[tuple[bool, bytes]]) -> bool:
+    """Tell whether anything follows the transaction in which these frames begin."""
+    ended = False
     for current, frame in frames:
         if current and ended:
-            return "damaged"
-        if current:
-            broken = True
-            ended = _ends_transaction(frame)
-    # Where only frames of an older log follow, this one just ends here.
-    return "torn" if broken else "whole"
+            return True
+        ended = ended or (current and _ends_transaction(frame))
+    return False
 
 
 def _ends_transaction(frame: bytes) -> bool:

@@ -164,43 +164,42 @@ class Writer:
 
     def _commit(self, jobs: list[_Append]) -> JournalError | None:
         """Write what waits in one transaction; return why it could not be."""
-        error = self._attempt(lambda: self._write(jobs))
-        if error is not None:
-            self._attempt(self._undo)
-        return error
+        return self._attempt(lambda: self._write(jobs))
 
     def _write(self, jobs: list[_Append]) -> None:
         if self._connection is None:
             self._connection = connect(self._path)
         heads: dict[OwnedRun, Head] = {}
         self._connection.execute("BEGIN IMMEDIATE")
-        for job in jobs:
-            head = heads.get(job.run, job.run.head)
-            heads[job.run] = append(self._connection, self._path, head, job.rows)
-        self._connection.execute("COMMIT")
+        try:
+            for job in jobs:
+                head = heads.get(job.run, job.run.head)
+                heads[job.run] = append(self._connection, self._path, head, job.rows)
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._disconnect()
+            raise
         for run, head in heads.items():
             run.head = head
             run.lock.mark(head.mark)
 
-    def _undo(self) -> None:
+    def _disconnect(self) -> None:
         """Leave nothing of a transaction that failed.
 
-        Pages of it that reached the log would still be there after a crash; what is
-        in the log is taken over into the file, so that the log begins anew.
+        Pages of it that reached the log would still be there after a crash. The last
+        connection of all takes over what counts of the log, and removes it; the next
+        append opens another one.
         """
-        if self._connection is None:
-            return
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _close(self, job: _Close) -> None:
         with self._counting:
             self._runs -= 1
             self._over = not self._runs
-        if self._over and self._connection is not None:
-            # The last connection of all takes the log over and removes it.
-            self._attempt(self._connection.close)
+        if self._over:
+            self._attempt(self._disconnect)
         self._attempt(job.run.lock.give_up)
         if job.waiting is not None:
             job.waiting.answer(None)
