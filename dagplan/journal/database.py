@@ -1,5 +1,6 @@
 """The file: how it is made, recognised, brought up to date and opened."""
 
+import errno
 import os
 import sqlite3
 from contextlib import closing, suppress
@@ -100,7 +101,10 @@ def _look(path: Path) -> None:
     there was a log.
     """
     if path.is_dir():
-        raise IsADirectoryError(21, "is a directory", str(path))
+        raise IsADirectoryError(errno.EISDIR, "is a directory", str(path))
+    if path.exists() and not os.access(path, os.W_OK):
+        # SQLite would open it all the same, and fail at the first event.
+        raise PermissionError(errno.EACCES, "may not be written", str(path))
     with closing(_opened(path, "mode=ro&immutable=1", 0.0)) as connection:
         try:
             application = _number(connection, "application_id")

@@ -1,5 +1,6 @@
 """A journal in a file: who may use it, what stands in it, what is left beside it."""
 
+import asyncio  # noqa: TID251 - to cancel from outside anyio
 import os
 import signal
 import sqlite3
@@ -7,13 +8,15 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 import anyio
 import pytest
 
 from dagplan.errors import JournalError, RunBusy
 from dagplan.events import StepSucceeded
-from dagplan.journal import SqliteJournal
+from dagplan.journal import SqliteJournal, entry
+from dagplan.journal.lock import LockFile
 from tests.journal.samples import work
 
 
@@ -114,6 +117,108 @@ async def test_what_cannot_be_written_is_refused_alone(journal):
     await two.close()
 
 
+async def test_what_waits_is_committed_together_whatever_its_run(journal, path):
+    records = [await journal.open(f"run-{n}") for n in range(4)]
+    for record in records:
+        await record.append(work(0))
+    log = path.with_name("runs.db-wal")
+    before = commits(log)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # so that all that follow wait
+        async with anyio.create_task_group() as tasks:
+            for n in range(1, 21):
+                tasks.start_soon(records[n % 4].append, work(n))
+            await anyio.wait_all_tasks_blocked()
+            other.execute("ROLLBACK")
+    # One that had just begun, and all the others.
+    assert commits(log) - before in (1, 2)
+    for record in records:
+        await record.close()
+    assert [len(await journal.read(f"run-{n}")) for n in range(4)] == [12] * 4
+
+
+def commits(log):
+    """Count the transactions in a log."""
+    data = log.read_bytes()
+    return sum(any(data[at + 4 : at + 8]) for at in range(32, len(data), 24 + 4096))
+
+
+async def test_an_opening_that_was_cancelled_from_outside_leaves_the_run_to_others(
+    journal, monkeypatch
+):
+    begun, go_on, left = threading.Event(), threading.Event(), threading.Event()
+    own, give_up = entry.own, LockFile.give_up
+
+    def own_slowly(path, run_id):
+        begun.set()
+        go_on.wait(5)
+        return own(path, run_id)
+
+    def give_up_and_tell(lock):
+        give_up(lock)
+        if lock.path.name != ".gate":
+            left.set()
+
+    monkeypatch.setattr(entry, "own", own_slowly)
+    monkeypatch.setattr(LockFile, "give_up", give_up_and_tell)
+    task = asyncio.ensure_future(journal.open("run"))
+    await anyio.to_thread.run_sync(begun.wait)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+    await anyio.to_thread.run_sync(left.wait)
+    record = await journal.open("run")
+    await record.append(work(1))
+    await record.close()
+
+
+AUDITED = """
+import sys, threading, anyio
+from dagplan.journal import SqliteJournal
+from dagplan.journal.lock import LockFile
+from tests.journal.samples import work
+
+BLOCKING = ("sqlite3.", "os.", "fcntl.", "open", "socket.")
+loop, found, elsewhere = threading.get_ident(), [], []
+
+def audit(event, args):
+    if watching and event.startswith(BLOCKING):
+        (found if threading.get_ident() == loop else elsewhere).append((event, args))
+
+watching = False
+sys.addaudithook(audit)
+
+async def main():
+    global watching
+    await anyio.to_thread.run_sync(int)
+    watching = True
+    journal = SqliteJournal(sys.argv[1])
+    for turn in range(2):
+        record = await journal.open("run")
+        await record.append(work(turn))
+        await journal.owner("run")
+        await journal.read("run")
+        await journal.run_ids()
+        await record.close()
+    watching = False
+
+anyio.run(main, backend=sys.argv[2])
+print(found, len(elsewhere) > 50)
+"""
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_event_loop_never_touches_a_file(path, backend):
+    done = subprocess.run(
+        [sys.executable, "-c", AUDITED, path, backend],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[] True\n"
+
+
 async def test_one_object_serves_several_loops_and_threads(journal):
     def serve(n):
         async def write():
@@ -179,6 +284,7 @@ async def test_events_of_which_a_cancelled_task_never_heard_are_whole(journal):
 WRITER = """
 import sys, anyio
 from dagplan.journal import SqliteJournal
+from dagplan.journal.lock import LockFile
 from tests.journal.samples import work
 
 async def main():
