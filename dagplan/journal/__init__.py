@@ -11,6 +11,7 @@ Objects:
     `connect` (database.py): the file: its tables, its version, how it is made.
     `LockFile` (lock.py): held by the one owner of a run, and gone with its process.
     `own` (entry.py): the way in, past the gate.
+    `is_damaged` (wal.py): whether SQLite's log lacks what had been committed.
     `Writer` (writer.py): the thread that commits what waits, while a run is open.
     `explained` (failures.py): what an error of SQLite or of the system means.
 

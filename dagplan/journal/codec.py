@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from dagplan.errors import CorruptJournalError, JournalError
 from dagplan.events import Event, ModelCalled, Revised, StepPlanned, Tokens
 from dagplan.plan.model import Step
-from dagplan.plan.references import clip, short
+from dagplan.plan.references import clip, is_unicode, short
 
 Convert = Callable[[object], object]
 
@@ -25,6 +25,10 @@ def _plain(value: object) -> object:
 
 _ENCODER: Final = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
+)
+# For texts with half a character, which an error of a tool may hold.
+_ASCII_ENCODER: Final = json.JSONEncoder(
+    allow_nan=False, separators=(",", ":"), default=_plain
 )
 _DECODER: Final = json.JSONDecoder()
 
@@ -47,6 +51,11 @@ def _steps_out(steps: object) -> object:
 
 def _steps_in(plain: object) -> object:
     return tuple(map(_step_in, _list(plain)))
+
+
+def _ids_out(ids: object) -> object:
+    assert isinstance(ids, tuple)
+    return [*ids]
 
 
 def _ids_in(plain: object) -> object:
@@ -73,7 +82,7 @@ _CONVERSIONS: Final[dict[type, dict[str, tuple[Convert, Convert]]]] = {
     Revised: {
         "added": (_steps_out, _steps_in),
         "redefined": (_steps_out, _steps_in),
-        "dropped": (lambda ids: ids, _ids_in),
+        "dropped": (_ids_out, _ids_in),
     },
     ModelCalled: {"tokens": (_tokens_out, _tokens_in)},
 }
@@ -110,17 +119,32 @@ def encode(event: Event) -> tuple[str, str]:
         JournalError: It holds what JSON cannot say.
     """
     kind = type(event).__name__
-    form = _FORMS[kind]
+    form = _FORMS.get(kind)
+    if form is None:
+        raise JournalError(
+            f"{short(event)} is no event; record those of dagplan.events"
+        )
     plain = dict(zip(form.names, form.values(event), strict=True))
     try:
         for name, (write, _) in form.conversions.items():
             plain[name] = write(plain[name])
-        return kind, _ENCODER.encode(plain)
+        return kind, _text(plain)
     except (TypeError, ValueError, RecursionError, AssertionError) as error:
         raise JournalError(
             f"a {kind} at {event.at:g} s cannot be recorded: {clip(str(error), 200)}; "
             "record plain JSON (dagplan.plan.json_values.as_recorded)"
         ) from error
+
+
+def _text(plain: dict[str, object]) -> str:
+    body = _ENCODER.encode(plain)
+    if is_unicode(body):
+        return body
+    body = _ASCII_ENCODER.encode(plain)
+    # Two halves side by side would be read as one character.
+    if _DECODER.decode(body) != plain:
+        raise ValueError("it holds halves of characters")
+    return body
 
 
 def decode(kind: str, body: str) -> Event:

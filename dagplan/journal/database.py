@@ -19,6 +19,7 @@ BUSY: Final = 10.0
 
 SETTINGS: Final = (
     "synchronous=FULL",  # every commit is on the disk when it returns
+    "fullfsync=ON",  # of the disk's own cache too, where it is not part of a commit
     "cell_size_check=ON",  # pages are looked at when they are read
     "trusted_schema=OFF",
     f"journal_size_limit={16 * 2**20}",  # what stays of a log that grew large

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import anyio.to_thread
 
-from dagplan.errors import DagplanError, JournalError
+from dagplan.errors import DagplanError, JournalError, SettingsError
 from dagplan.events import Event
 from dagplan.history import check_run_id
 from dagplan.journal import entry, ledger
@@ -80,7 +80,15 @@ class SqliteJournal:
             path: The file. It and its folder are made if need be, for its user only;
                 beside it lie SQLite's own files, and `<path>.locks` while runs are
                 open.
+
+        Raises:
+            SettingsError: It is SQLite's name for no file at all.
         """
+        if path == ":memory:":
+            raise SettingsError(
+                "a journal in ':memory:' would be a file of that name; use "
+                "MemoryJournal() for one that goes with the process"
+            )
         self.path = Path(path)
         self._writer: Writer | None = None
         self._choosing = Lock()

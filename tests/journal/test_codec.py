@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from dagplan.errors import CorruptJournalError, JournalError
-from dagplan.events import Event, RunStarted, StepPlanned, StepSucceeded
+from dagplan.events import Event, RunStarted, StepFailed, StepPlanned, StepSucceeded
 from dagplan.journal.codec import decode, encode
 from dagplan.plan.model import Step
 from tests.journal.samples import EVENTS
@@ -48,6 +48,22 @@ def test_the_deepest_value_comes_back():
     assert decode(*encode(StepSucceeded(0.0, "a", value))) == StepSucceeded(
         0.0, "a", value
     )
+
+
+def test_half_a_character_in_an_error_comes_back():
+    event = StepFailed(0.0, "a", "no file \udce9.txt é", "OSError")
+    assert decode(*encode(event)) == event
+    encode(event)[1].encode()
+
+
+def test_two_halves_that_would_come_back_as_one_character_are_refused():
+    with pytest.raises(JournalError, match="it holds halves of characters"):
+        encode(StepFailed(0.0, "a", "\ud83d\ude00", "OSError"))
+
+
+def test_what_is_no_event_is_refused():
+    with pytest.raises(JournalError, match="'x' is no event; record those of"):
+        encode("x")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, {1, 2}, object(), b"x"])

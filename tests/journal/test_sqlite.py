@@ -13,7 +13,7 @@ from contextlib import closing
 import anyio
 import pytest
 
-from dagplan.errors import JournalError, RunBusy
+from dagplan.errors import JournalError, RunBusy, SettingsError
 from dagplan.events import StepSucceeded
 from dagplan.journal import SqliteJournal, entry
 from dagplan.journal.lock import LockFile
@@ -33,6 +33,11 @@ def journal(path):
 def test_to_name_a_file_makes_nothing(journal, path):
     assert not path.parent.exists()
     assert str(journal.path) == str(path)
+
+
+def test_a_file_that_would_be_none_is_refused():
+    with pytest.raises(SettingsError, match=r"use MemoryJournal\(\)"):
+        SqliteJournal(":memory:")
 
 
 async def test_to_read_makes_nothing(journal, path):
