@@ -1,6 +1,6 @@
-"""Telling an event loop something from another thread."""
+"""How a thread tells an event loop something."""
 
-import asyncio  # noqa: TID251 - anyio has no way that does not wait for the loop
+import asyncio  # noqa: TID251 - anyio has no way to tell a loop without waiting for it
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -8,8 +8,11 @@ from contextlib import suppress
 def on_this_loop() -> Callable[..., None]:
     """Return what has the running loop call a function, from whichever thread.
 
-    It does nothing once the loop is over, and never waits for it: a thread that was
-    left may outlive the loop, and would then wait for ever.
+    It does nothing once the loop is over, and never waits for it: a thread may outlive
+    the loop, and would then wait for ever.
+
+    Returns:
+        `tell(function, *args)`; it returns at once.
     """
     try:
         on_loop: Callable[..., object] = asyncio.get_running_loop().call_soon_threadsafe

@@ -1,22 +1,23 @@
-"""What survives a crash: the events of runs, and nothing besides.
+"""What survives a crash: the events of runs, each run by its id.
 
-The state of a run is a fold over its events (`dagplan.history`). An append returns only
-when no crash can undo it, and the scheduler shows and begins nothing before that; so
-whatever somebody has seen is here.
+A result is recorded before anyone may see it, so that a run that is cut off goes on
+where it was. Whatever is not exactly what was written is an error, never other data.
 
 Objects:
-    `SqliteJournal` (sqlite.py): one file, for several processes. Its `Writer`
-        (writer.py) is the one thread that writes, and commits together what waits
-        together; schema.py has the tables and how they grow.
-    `MemoryJournal` (memory.py): the same for as long as the process lasts.
-    `FileLock` (lock.py): each run has one owner, which the system knows to be alive.
-    `settle` (settle.py): the user's word about steps with side effects that had begun
-        when a run was cut off.
-    codec.py: events as JSON and back, exactly. chain.py: checksums over all rows of a
-        run. wal.py: whether SQLite would lose committed rows of a broken disk.
+    `MemoryJournal` (memory.py), `SqliteJournal` (sqlite.py): the journals.
+    `settle` (settle.py): the user's word about steps of which nobody knows the end.
+    `encode`, `decode` (codec.py): an event as text.
+    `Head` (ledger.py): how far a run is recorded; checksums tie all of it together.
+    `connect` (database.py): the file: its tables, its version, how it is made.
+    `LockFile` (lock.py): held by the one owner of a run, and gone with its process.
+    `own` (entry.py): the way in, past the gate.
+    `is_damaged` (wal.py): whether SQLite's log lacks what had been committed.
+    `Writer` (writer.py): the thread that commits what waits, while a run is open.
+    `explained` (failures.py): what an error of SQLite or of the system means.
 
-Invariants: all events of an append are recorded or none; what is read is exactly what
-was appended, or a `CorruptJournalError`; nothing here knows what a run means.
+Invariants: events of one `append` are recorded all or none, and it returns only when
+they are on the disk; a run has one owner, across processes; what a journal gives back
+is what went in, or a typed error; the event loop never waits for a file.
 """
 
 from dagplan.journal.lock import Owner

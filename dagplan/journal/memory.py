@@ -1,74 +1,96 @@
-"""A journal that lasts as long as the process: for tests, and between interrupts."""
+"""`MemoryJournal`: runs in this process, for tests and for runs that need not last."""
 
+import os
+import socket
 from collections.abc import Sequence
-from os import getpid
-from socket import gethostname
 
-from dagplan.errors import JournalError, UnknownRunError
+from dagplan.errors import JournalError, RunBusy, UnknownRunError
 from dagplan.events import Event
 from dagplan.history import check_run_id
-from dagplan.journal.lock import Owner, busy
-from dagplan.protocols import RunRecord
+from dagplan.journal.lock import Owner
+
+
+class MemoryRecord:
+    """One run of a `MemoryJournal`, owned until it is closed.
+
+    Attributes:
+        run_id: Its id.
+        events: What was recorded before it was opened.
+    """
+
+    def __init__(self, run_id: str, journal: "MemoryJournal") -> None:
+        self.run_id = run_id
+        self._journal = journal
+        self._closed = False
+        self.events: Sequence[Event] = tuple(journal.runs.get(run_id, ()))
+
+    async def append(self, events: Sequence[Event], /) -> None:
+        """Record events.
+
+        Raises:
+            JournalError: The run is closed.
+        """
+        if self._closed:
+            raise JournalError(
+                f"run {self.run_id!r} is closed; open it again to go on"
+            )
+        if events:
+            self._journal.runs.setdefault(self.run_id, []).extend(events)
+
+    async def close(self) -> None:
+        """Give the run up; once is enough, more do no harm."""
+        if not self._closed:
+            self._closed = True
+            self._journal.owned.discard(self.run_id)
 
 
 class MemoryJournal:
-    """Keeps the events of runs in this process."""
+    """A journal that goes with the process.
+
+    Attributes:
+        runs: The events of each run that has some, oldest run first.
+        owned: Ids of the runs that are open.
+    """
 
     def __init__(self) -> None:
-        self._runs: dict[str, list[Event]] = {}
-        self._owned: set[str] = set()
+        self.runs: dict[str, list[Event]] = {}
+        self.owned: set[str] = set()
 
-    async def open(self, run_id: str) -> RunRecord:
-        """Open a run, new or not, and own it; see `protocols.Journal`."""
-        check_run_id(run_id)
-        if run_id in self._owned:
-            raise busy(run_id, Owner(getpid(), gethostname()))
-        self._owned.add(run_id)
-        return _Record(run_id, self._runs, self._owned)
-
-    async def read(self, run_id: str) -> list[Event]:
-        """Return what is recorded of a run.
+    async def open(self, run_id: str, /) -> MemoryRecord:
+        """Open a run, new or not, and own it.
 
         Raises:
-            UnknownRunError: Nothing is.
+            RunBusy: It is open already.
         """
-        if run_id not in self._runs:
-            raise UnknownRunError(f"no run {run_id!r} is recorded", run_id=run_id)
-        return [*self._runs[run_id]]
+        check_run_id(run_id)
+        if run_id in self.owned:
+            raise RunBusy(run_id, pid=os.getpid(), host=socket.gethostname())
+        self.owned.add(run_id)
+        return MemoryRecord(run_id, self)
+
+    async def read(self, run_id: str) -> list[Event]:
+        """Return the events of a run, whoever owns it.
+
+        Raises:
+            UnknownRunError: There is no such run.
+        """
+        check_run_id(run_id)
+        if run_id not in self.runs:
+            raise UnknownRunError(
+                f"this journal holds no run {run_id!r}; check the id", run_id=run_id
+            )
+        return [*self.runs[run_id]]
 
     async def run_ids(self, most: int | None = None) -> list[str]:
-        """Return the ids of the recorded runs, the newest first."""
-        return [*reversed(self._runs)][:most]
+        """Return the ids of the runs, newest first.
+
+        Args:
+            most: How many at most; None for all.
+        """
+        return [*reversed(self.runs)][:most]
 
     async def owner(self, run_id: str) -> Owner | None:
-        """Return who owns a run; None if nobody does."""
-        return Owner(getpid(), gethostname()) if run_id in self._owned else None
-
-    async def forget(self, run_id: str) -> None:
-        """Let go of what is recorded of a run."""
-        self._runs.pop(run_id, None)
-
-
-class _Record:
-    """An open run of a `MemoryJournal`."""
-
-    def __init__(
-        self, run_id: str, runs: dict[str, list[Event]], owned: set[str]
-    ) -> None:
-        self.run_id = run_id
-        self.events: Sequence[Event] = tuple(runs.get(run_id, ()))
-        self._runs = runs
-        self._owned = owned
-        self._open = True
-
-    async def append(self, events: Sequence[Event]) -> None:
-        """Record events; see `protocols.RunRecord`."""
-        if not self._open:
-            raise JournalError(f"the record of run {self.run_id!r} is closed")
-        self._runs.setdefault(self.run_id, []).extend(events)
-
-    async def close(self) -> None:
-        """Give the run up; others may open it."""
-        if self._open:
-            self._open = False
-            self._owned.discard(self.run_id)
+        """Return who goes on with a run just now; None if nobody does."""
+        check_run_id(run_id)
+        owned = run_id in self.owned
+        return Owner(os.getpid(), socket.gethostname()) if owned else None

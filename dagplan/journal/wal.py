@@ -1,118 +1,93 @@
-"""Whether SQLite would lose committed rows of a write-ahead log without a word.
+"""A reader of SQLite's write-ahead log, to tell a torn end from damage.
 
-From the first frame on whose checksum is wrong, SQLite takes the rest of the log for
-something that was never committed. After a crash that is right, where a disk has broken
-it is not. Format: https://www.sqlite.org/fileformat2.html#walformat and
-https://www.sqlite.org/walformat.html
+SQLite takes the log over up to the first frame whose checksum is wrong, and drops what
+follows without a word. That is right for a transaction that was being written when the
+machine stopped, for nobody was told of its success. But if another transaction follows,
+the broken one had been committed: each is on the disk before the next one begins.
+
+The format: https://www.sqlite.org/fileformat2.html#the_write_ahead_log
 """
 
 import struct
-from pathlib import Path
+from collections.abc import Iterator
+from itertools import chain
+from typing import BinaryIO, Final
 
-from dagplan.errors import CorruptJournalError
+_MAGIC: Final = 0x377F0682  # its last bit: checksums are over big-endian words
+_VERSION: Final = 3_007_000
+_HEADER: Final = struct.Struct(">8I")
+_FRAME: Final = struct.Struct(">6I")
+_MASK: Final = 0xFFFF_FFFF
 
-_HEADER = struct.Struct(">8I")
-_FRAME = struct.Struct(">6I")
-_MAGIC = 0x377F0682  # one more: checksums are of big-endian words
+_Sums = tuple[int, int]
 
 
-def check_log(database: Path) -> None:
-    """Read the log that a database was left with.
+def is_damaged(file: BinaryIO) -> bool:
+    """Tell whether a log that nobody is writing lacks what had been committed.
 
-    Raises:
-        CorruptJournalError: Committed transactions of it cannot be read any more.
+    Where its end is cut off at the end of a transaction, nobody can tell; where its
+    last transaction is broken, it is taken for one that was never committed.
     """
-    path = database.with_name(f"{database.name}-wal")
-    # The index first: it may fall behind a log that another process writes to just
-    # now, and must not be ahead of it.
-    index = _bytes(database.with_name(f"{database.name}-shm"), most=136)
-    log = _bytes(path)
-    if _is_whole(log, index) or _bytes(path, most=_HEADER.size) != log[: _HEADER.size]:
-        # The latter where another process has begun the log anew while it was read;
-        # its header is written before anything else of it is.
-        return
-    raise CorruptJournalError(
-        f"{str(database)!r} is broken: committed events of its write-ahead log are "
-        "lost; restore it from a backup or name another file",
-        path=str(database),
-    )
-
-
-def _is_whole(log: bytes, index: bytes) -> bool:
-    if len(log) < _HEADER.size:
-        return not (log and _committed(index, None))
-    magic, _, size, _, *salts, first, second = _HEADER.unpack_from(log)
-    order = ">" if magic == _MAGIC + 1 else "<"
-    if magic & ~1 != _MAGIC or (first, second) != _sum(order, log[:24], (0, 0)):
+    head = file.read(_HEADER.size)
+    if len(head) < _HEADER.size:
         return False
-    salt = (salts[0], salts[1])
-    whole = _whole_frames(log, size, salt, order, (first, second))
-    if whole < _committed(index, salt):
-        return False
-    return _commits_after(log, size, salt, whole) <= 1
+    magic, version, page_size, _, salt1, salt2, *sums = _HEADER.unpack(head)
+    words = ">" if magic & 1 else "<"
+    sound = magic & ~1 == _MAGIC and version == _VERSION
+    if not sound or [*_checksum(head[:24], (0, 0), words)] != sums:
+        # A header fits into one sector and is on the disk before the first frame.
+        return bool(file.read(1))
+    frames = _frames(file, page_size, (salt1, salt2))
+    return _breaks_off((sums[0], sums[1]), frames, words)
 
 
-def _bytes(path: Path, most: int = -1) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(most)
-    except FileNotFoundError:
-        return b""
+def _frames(
+    file: BinaryIO, page_size: int, salts: tuple[int, int]
+) -> Iterator[tuple[bool, bytes]]:
+    """Read the frames that are there in full; whether each is of this log, or older.
 
-
-def _whole_frames(
-    log: bytes, size: int, salt: tuple[int, int], order: str, seed: tuple[int, int]
-) -> int:
-    """Count the frames up to the last commit that SQLite can read."""
-    committed = 0
-    places = range(_HEADER.size, len(log) - size - _FRAME.size + 1, size + _FRAME.size)
-    for frames, at in enumerate(places, start=1):
-        _, pages, *salts, first, second = _FRAME.unpack_from(log, at)
-        seed = _sum(order, log[at : at + 8], seed)
-        seed = _sum(order, log[at + _FRAME.size : at + _FRAME.size + size], seed)
-        if (salts[0], salts[1]) != salt or seed != (first, second):
-            break
-        if pages:
-            committed = frames
-    return committed
-
-
-def _commits_after(log: bytes, size: int, salt: tuple[int, int], frames: int) -> int:
-    """Count the frames that end a transaction, behind those that can be read.
-
-    One may be of the transaction that a crash has cut off. Another means that an
-    earlier one, which was on the disk before it began, is broken.
+    A log is begun anew by other salts in its header, and what stood there before stays
+    until it is written over.
     """
-    first = _HEADER.size + frames * (size + _FRAME.size)
-    found = 0
-    for at in range(first, len(log) - _FRAME.size + 1, size + _FRAME.size):
-        _, pages, *salts, _, _ = _FRAME.unpack_from(log, at)
-        found += bool(pages) and (salts[0], salts[1]) == salt
-    return found
+    while True:
+        frame = file.read(_FRAME.size + page_size)
+        if len(frame) < _FRAME.size + page_size:
+            return
+        yield struct.unpack_from(">2I", frame, 8) == salts, frame
 
 
-def _committed(index: bytes, salt: tuple[int, int] | None) -> int:
-    """Return how many frames were committed, as the log's index tells it.
-
-    Its header is written once the log is on the disk, so it never tells of more. 0
-    where it is no index of this log.
-    """
-    copies = index[:48], index[48:96]
-    if len(index) < 96 or copies[0] != copies[1]:
-        return 0
-    order = "<" if struct.unpack_from("<I", index)[0] == 3_007_000 else ">"
-    words = struct.unpack_from(f"{order}12I", index)
-    if _sum(order, index[:40], (0, 0)) != (words[10], words[11]):
-        return 0
-    salts = struct.unpack_from(">2I", index, 32)
-    return int(words[4]) if salt is None or salts == salt else 0
+def _breaks_off(
+    before: _Sums, frames: Iterator[tuple[bool, bytes]], words: str
+) -> bool:
+    for current, frame in frames:
+        if current:
+            page, _, _, _, *sums = _FRAME.unpack_from(frame)
+            before = _checksum(frame[:8], before, words)
+            before = _checksum(memoryview(frame)[_FRAME.size :], before, words)
+            if page and [*before] == sums:
+                continue
+        return _goes_on(chain([(current, frame)], frames))
+    return False
 
 
-def _sum(order: str, data: bytes, seed: tuple[int, int]) -> tuple[int, int]:
-    """Continue the checksum of the log over more bytes."""
-    first, second = seed
-    words = struct.unpack(f"{order}{len(data) // 4}I", data)
-    for even, odd in zip(words[::2], words[1::2], strict=True):
-        first = (first + even + second) & 0xFFFFFFFF
-        second = (second + odd + first) & 0xFFFFFFFF
+def _goes_on(frames: Iterator[tuple[bool, bytes]]) -> bool:
+    """Tell whether anything follows the transaction in which these frames begin."""
+    ended = False
+    for current, frame in frames:
+        if current and ended:
+            return True
+        ended = ended or (current and _ends_transaction(frame))
+    return False
+
+
+def _ends_transaction(frame: bytes) -> bool:
+    return any(frame[4:8])
+
+
+def _checksum(data: bytes | memoryview, sums: _Sums, words: str) -> _Sums:
+    first, second = sums
+    values = iter(struct.unpack(f"{words}{len(data) // 4}I", data))
+    for one, two in zip(values, values, strict=True):
+        first = (first + one + second) & _MASK
+        second = (second + two + first) & _MASK
     return first, second

@@ -1,4 +1,8 @@
-"""The one thread that writes to a journal on disk."""
+"""The thread that writes: one per journal, while a run of it is open.
+
+Whatever waits, of all runs, goes into one transaction; nobody is told of success
+before it is committed.
+"""
 
 import sqlite3
 import threading
@@ -7,134 +11,205 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeVar, cast
 
 import anyio
 
-from dagplan.journal.schema import connect
+from dagplan.errors import JournalError
+from dagplan.events import Event
+from dagplan.journal.codec import encode
+from dagplan.journal.database import connect
+from dagplan.journal.failures import explained
+from dagplan.journal.ledger import Head, append
+from dagplan.journal.lock import LockFile
 from dagplan.loops import on_this_loop
 
-T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
 
-
-@dataclass(eq=False)
-class _Task(Generic[T]):
-    """Something to do with the connection, and who waits for it.
+@dataclass(eq=False, slots=True)
+class OwnedRun:
+    """A run as the writer knows it; nobody else looks at it while it is open.
 
     Attributes:
-        work: What to do; in a transaction of its own or of several tasks.
-        tell: Has the loop of whoever waits call a function.
-        ended: Set there once it is done.
-        outcome: What it returned.
-        error: What it raised.
+        head: How far it is recorded.
+        lock: What makes this process its owner.
     """
 
-    work: Work[T]
-    tell: Callable[..., None]
-    ended: anyio.Event
-    outcome: list[T] = field(default_factory=list)
-    error: Exception | None = None
+    head: Head
+    lock: LockFile
 
-    def done(self) -> None:
-        self.tell(self.ended.set)
+
+class Waiting:
+    """A task that waits for the writer; belongs to the loop in which it was made."""
+
+    def __init__(self) -> None:
+        self._tell = on_this_loop()
+        self._done = anyio.Event()
+        self._error: JournalError | None = None
+
+    def answer(self, error: JournalError | None) -> None:
+        """Let it go on, in the thread that writes."""
+        self._error = error
+        self._tell(self._done.set)
+
+    async def wait(self) -> None:
+        """Wait, for it is sure to be over soon; raise what went wrong.
+
+        Whoever is cancelled meanwhile learns of that afterwards: events that may or
+        may not be recorded would be worse than a moment's delay.
+        """
+        with anyio.CancelScope(shield=True):
+            await self._done.wait()
+        if self._error is not None:
+            raise self._error
+
+
+@dataclass(eq=False, slots=True)
+class _Append:
+    run: OwnedRun
+    events: Sequence[Event]
+    waiting: Waiting
+    rows: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class _Close:
+    run: OwnedRun
+    waiting: Waiting | None
 
 
 class Writer:
-    """Does what is asked of it in transactions, as many requests in one as wait.
-
-    A commit waits for the disk, about a tenth of a millisecond on a fast one: what comes
-    meanwhile, from all runs and event loops of this process, goes into the next commit
-    together. In a thread of its own, since an event loop must not wait for a disk.
-
-    Args:
-        path: The file.
-
-    Attributes:
-        commits: How many transactions were committed.
-    """
+    """Writes the events of the runs that are open."""
 
     def __init__(self, path: Path) -> None:
-        self.commits = 0
         self._path = path
-        self._tasks: SimpleQueue[_Task[Any] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[_Append | _Close] = SimpleQueue()
+        self._runs = 0
+        self._over = False
+        self._counting = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
         self._thread = threading.Thread(
-            target=self._run, name="dagplan journal", daemon=True
+            target=self._work, name=f"dagplan journal {path.name}", daemon=True
         )
-        self._thread.start()
 
-    async def do(self, work: Work[T]) -> T:
-        """Do something with the connection, and return once it is committed.
+    def join(self) -> bool:
+        """Take in one more run; False if the last one has left and it is over."""
+        with self._counting:
+            if self._over or (self._runs and not self._thread.is_alive()):
+                return False
+            if not self._runs:
+                self._thread.start()
+            self._runs += 1
+            return True
 
-        Args:
-            work: Reads and writes; begins and ends no transaction.
+    async def append(self, run: OwnedRun, events: Sequence[Event]) -> None:
+        """Record events and return once they are committed."""
+        self._check_alive()
+        waiting = Waiting()
+        self._jobs.put(_Append(run, events, waiting))
+        await waiting.wait()
 
-        Raises:
-            JournalError: The journal cannot be opened; or what `work` raises.
-            sqlite3.Error: It could not be done; nothing of it was.
-        """
-        task = _Task(work, on_this_loop(), anyio.Event())
-        self._tasks.put(task)
-        with anyio.CancelScope(shield=True):
-            await task.ended.wait()
-        if task.error is not None:
-            raise task.error
-        return task.outcome[0]
+    async def close(self, run: OwnedRun) -> None:
+        """Give a run up once what it waits for is recorded."""
+        self._check_alive()
+        waiting = Waiting()
+        self._jobs.put(_Close(run, waiting))
+        await waiting.wait()
 
-    def stop(self) -> None:
-        """End the thread when all is done that was asked for, and wait for that."""
-        self._tasks.put(None)
-        self._thread.join()
+    def drop(self, run: OwnedRun) -> None:
+        """Give a run up without waiting for it."""
+        self._jobs.put(_Close(run, None))
 
-    def _run(self) -> None:
-        connection: sqlite3.Connection | None = None
-        going_on = True
-        while going_on:
-            tasks, going_on = self._next()
-            try:
-                connection = connection or connect(self._path, writes=True)
-            except Exception as error:  # noqa: BLE001 - raised to whoever waits
-                for task in tasks:
-                    task.error = error
-                    task.done()
-            else:
-                self._do(connection, tasks)
-        if connection is not None:
-            # Reads what is in the log into the file; a failure leaves it there.
-            with suppress(sqlite3.Error):
-                connection.close()
+    def _check_alive(self) -> None:
+        # Threads are not forked, and nobody would ever answer.
+        if not self._thread.is_alive():
+            raise JournalError(
+                f"the journal {str(self._path)!r} was opened in another process; "
+                "open the run in the one that goes on with it",
+                path=str(self._path),
+            )
 
-    def _next(self) -> tuple[list[_Task[Any]], bool]:
-        """Wait for a task, and take all that wait as well."""
-        tasks = []
-        found = self._tasks.get()
+    def _work(self) -> None:
+        while not self._over:
+            jobs = self._next()
+            self._record([job for job in jobs if isinstance(job, _Append)])
+            for job in jobs:
+                if isinstance(job, _Close):
+                    self._close(job)
+
+    def _next(self) -> list[_Append | _Close]:
+        """Wait for a job, and return all that are there."""
+        jobs = [self._jobs.get()]
         with suppress(Empty):
-            while found is not None:
-                tasks.append(found)
-                found = self._tasks.get_nowait()
-            return tasks, False
-        return tasks, True
+            while True:
+                jobs.append(self._jobs.get_nowait())
+        return jobs
 
-    def _do(self, connection: sqlite3.Connection, tasks: Sequence[_Task[Any]]) -> None:
-        """Do tasks in one transaction; where that fails, each in its own."""
-        if not tasks:
+    def _record(self, jobs: list[_Append]) -> None:
+        encoded = [job for job in jobs if self._encoded(job)]
+        if not encoded:
             return
+        error = self._commit(encoded)
+        if error is not None and len(encoded) > 1:
+            # One that is too large for the disk must not take the others with it.
+            for job in encoded:
+                job.waiting.answer(self._commit([job]))
+            return
+        for job in encoded:
+            job.waiting.answer(error)
+
+    def _encoded(self, job: _Append) -> bool:
+        error = self._attempt(lambda: job.rows.extend(map(encode, job.events)))
+        if error is not None:
+            job.waiting.answer(error)
+        return error is None
+
+    def _commit(self, jobs: list[_Append]) -> JournalError | None:
+        """Write what waits in one transaction; return why it could not be."""
+        return self._attempt(lambda: self._write(jobs))
+
+    def _write(self, jobs: list[_Append]) -> None:
+        if self._connection is None:
+            self._connection = connect(self._path)
+        heads: dict[OwnedRun, Head] = {}
+        self._connection.execute("BEGIN IMMEDIATE")
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            outcomes = [task.work(connection) for task in tasks]
-            connection.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001 - raised to whoever waits
-            with suppress(sqlite3.Error):
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-            if len(tasks) > 1:
-                for task in tasks:
-                    self._do(connection, [task])
-                return
-            tasks[0].error = error
-            tasks[0].done()
-            return
-        self.commits += 1
-        for task, outcome in zip(tasks, outcomes, strict=True):
-            task.outcome.append(cast("Any", outcome))
-            task.done()
+            for job in jobs:
+                head = heads.get(job.run, job.run.head)
+                heads[job.run] = append(self._connection, self._path, head, job.rows)
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._disconnect()
+            raise
+        for run, head in heads.items():
+            run.head = head
+            run.lock.mark(head.mark)
+
+    def _disconnect(self) -> None:
+        """Leave nothing of a transaction that failed.
+
+        Pages of it that reached the log would still be there after a crash. The last
+        connection of all takes over what counts of the log, and removes it; the next
+        append opens another one.
+        """
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _close(self, job: _Close) -> None:
+        with self._counting:
+            self._runs -= 1
+            self._over = not self._runs
+        if self._over:
+            self._attempt(self._disconnect)
+        self._attempt(job.run.lock.give_up)
+        if job.waiting is not None:
+            job.waiting.answer(None)
+
+    def _attempt(self, act: Callable[[], object]) -> JournalError | None:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - raised in the task that waits
+            failure = explained(error, self._path)
+            if failure is not error:
+                failure.__cause__ = error
+            return failure
+        return None

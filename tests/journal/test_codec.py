@@ -1,0 +1,133 @@
+"""What is read back is what was written, or an error that says why not."""
+
+import json
+import math
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from dagplan.errors import CorruptJournalError, JournalError
+from dagplan.events import Event, RunStarted, StepFailed, StepPlanned, StepSucceeded
+from dagplan.journal.codec import decode, encode
+from dagplan.plan.model import Step
+from tests.journal.samples import EVENTS
+
+
+def test_there_is_a_sample_of_every_kind():
+    assert {type(event) for event in EVENTS} == set(get_args(Event))
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_event_comes_back_as_it_was(event):
+    kind, body = encode(event)
+    found = decode(kind, body)
+    assert found == event
+    assert type(found) is type(event)
+    assert repr(found) == repr(event)  # 1 equals True and 1.0
+
+
+def test_a_mapping_of_another_kind_comes_back_as_a_dict():
+    event = RunStarted(0.0, "", "", 1, MappingProxyType({"a": MappingProxyType({})}))
+    assert decode(*encode(event)) == event
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(), st.text())
+@settings(max_examples=50)
+def test_every_value_comes_back_exactly(number, integer, text):
+    event = StepSucceeded(number, "a", [number, integer, {text: text}])
+    assert repr(decode(*encode(event))) == repr(event)
+
+
+def test_the_deepest_value_comes_back():
+    value: object = []
+    for _ in range(199):
+        value = [value]
+    assert decode(*encode(StepSucceeded(0.0, "a", value))) == StepSucceeded(
+        0.0, "a", value
+    )
+
+
+def test_half_a_character_in_an_error_comes_back():
+    event = StepFailed(0.0, "a", "no file \udce9.txt é", "OSError")
+    assert decode(*encode(event)) == event
+    encode(event)[1].encode()
+
+
+def test_two_halves_that_would_come_back_as_one_character_are_refused():
+    with pytest.raises(JournalError, match="it holds halves of characters"):
+        encode(StepFailed(0.0, "a", "\ud83d\ude00", "OSError"))
+
+
+def test_what_is_no_event_is_refused():
+    with pytest.raises(JournalError, match="'x' is no event; record those of"):
+        encode("x")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, {1, 2}, object(), b"x"])
+def test_what_no_json_says_is_refused(value):
+    with pytest.raises(JournalError, match=r"a StepSucceeded at 1\.5 s cannot be") as e:
+        encode(StepSucceeded(1.5, "a", value))
+    assert e.value.__cause__ is not None
+
+
+def test_a_step_that_no_json_says_is_refused():
+    step = Step(id="a", args={"x": {1}})
+    with pytest.raises(JournalError, match="a StepPlanned at 0 s cannot be recorded"):
+        encode(StepPlanned(0.0, "a", step))
+
+
+def test_a_kind_that_is_not_known_was_written_by_a_newer_version():
+    with pytest.raises(JournalError, match=r"kind 'StepDreamt' .*install the newer"):
+        decode("StepDreamt", "{}")
+
+
+def test_a_field_that_is_not_known_was_written_by_a_newer_version():
+    kind, body = encode(StepSucceeded(0.0, "a", 1))
+    plain = json.loads(body) | {"mood": "good"}
+    with pytest.raises(JournalError, match=r"field 'mood', not known .*install"):
+        decode(kind, json.dumps(plain))
+
+
+def test_a_step_with_a_field_that_is_not_known_was_written_by_a_newer_version():
+    kind, body = encode(StepPlanned(0.0, "a", Step(id="a")))
+    plain = json.loads(body)
+    plain["step"]["mood"] = "good"
+    with pytest.raises(JournalError, match=r"a step not known .*install the newer"):
+        decode(kind, json.dumps(plain))
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_field_that_an_older_version_did_not_have_is_at_its_default(event):
+    kind, body = encode(event)
+    plain = json.loads(body)
+    defaults = {f.name: f.default for f in fields(event) if f.name == "attempt"}
+    if "attempt" in defaults and isinstance(defaults["attempt"], int):
+        del plain["attempt"]
+        assert decode(kind, json.dumps(plain)) == replace(event, attempt=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("StepSucceeded", ""),
+        ("StepSucceeded", "[]"),
+        ("StepSucceeded", "{}"),
+        ("StepSucceeded", '{"at": 0, "step_id": "a"}'),
+        ("StepSucceeded", "[" * 100_000),
+        ("Revised", '{"at": 0, "added": 5}'),
+        ("Revised", '{"at": 0, "dropped": 5}'),
+        (
+            "ModelCalled",
+            json.dumps(
+                dict.fromkeys(("at", "started", "ended"), 0)
+                | {"role": "step", "step_id": None, "model": "m", "tokens": [1, 2, 3]}
+            ),
+        ),
+    ],
+)
+def test_what_is_no_event_is_corrupt(kind, body):
+    with pytest.raises(CorruptJournalError, match=rf"^a {kind} "):
+        decode(kind, body)
