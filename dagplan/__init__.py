@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dagplan.agent import create_dag_agent
-    from dagplan.errors import DagplanError, PlanError
+    from dagplan.errors import DagplanError, PlanError, RunBusy
     from dagplan.events import StepResult
     from dagplan.plan import Plan, PlanLimits, Revision, Step
     from dagplan.policy import Budget, Hedge, Limits, Retry, Timeout
@@ -38,6 +38,7 @@ _HOMES = {
     "Retry": "policy",
     "Revision": "plan",
     "Run": "scheduler",
+    "RunBusy": "errors",
     "RunReport": "report",
     "Step": "plan",
     "StepCall": "protocols",
@@ -61,6 +62,7 @@ __all__ = [
     "Retry",
     "Revision",
     "Run",
+    "RunBusy",
     "RunReport",
     "Step",
     "StepCall",

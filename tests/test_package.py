@@ -18,6 +18,7 @@ NAMES = [
     "Retry",
     "Revision",
     "Run",
+    "RunBusy",
     "RunReport",
     "Step",
     "StepCall",

@@ -115,6 +115,9 @@ async def _ask(question: str) -> str:
     line = await anyio.to_thread.run_sync(
         _read_line, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
     )
+    if sys.stdin is None or not sys.stdin.isatty():
+        # Nobody has ended the line by typing.
+        _say("\n")
     if not line:
         raise BadInputError("nobody answers on stdin; resume the run from a terminal")
     return line.strip()

@@ -31,9 +31,7 @@ class MemoryRecord:
             JournalError: The run is closed.
         """
         if self._closed:
-            raise JournalError(
-                f"run {self.run_id!r} is closed; open it again to go on"
-            )
+            raise JournalError(f"run {self.run_id!r} is closed; open it again to go on")
         if events:
             self._journal.runs.setdefault(self.run_id, []).extend(events)
 

@@ -1,5 +1,6 @@
 """A command line, run in this process."""
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +41,33 @@ async def wait(name: str) -> str:
     import anyio
     await anyio.sleep_forever()
 
-EVERY = [greet, refuse, chatter, strange, interrupt, wait]
+async def once(name: str) -> str:
+    """Do what a user does who presses Ctrl-C, the first time."""
+    import pathlib
+    flag = pathlib.Path("pressed")
+    if not flag.exists():
+        flag.touch()
+        await interrupt(name)
+    return f"{name} once"
+
+def pay(to: str) -> str:
+    """Pay somebody."""
+    import pathlib
+    with pathlib.Path("paid").open("a") as file:
+        file.write(f"{to} ")
+    return f"paid {to}"
+
+async def pay_once(to: str) -> str:
+    """Pay somebody, and be interrupted while doing so."""
+    pay(to)
+    await interrupt(to)
+    return f"paid {to}"
+
+EVERY = [greet, refuse, chatter, strange, interrupt, wait, once]
+
+from dagplan.tools import as_tool
+
+PAY = [as_tool(pay, side_effects=True), as_tool(pay_once, side_effects=True), greet]
 '''
 
 
@@ -71,7 +98,12 @@ def dagplan(folder: Path, capsys: pytest.CaptureFixture[str]) -> Dagplan:
     """Runs a command line and returns its exit code, stdout and stderr."""
 
     def run(*arguments: str) -> Ended:
-        code = execute(arguments)
+        # An interrupted program ends; this process goes on, and so must its handler.
+        handler = signal.getsignal(signal.SIGINT)
+        try:
+            code = execute(arguments)
+        finally:
+            signal.signal(signal.SIGINT, handler)
         return Ended(code, *capsys.readouterr())
 
     return run
