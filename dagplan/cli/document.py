@@ -1,5 +1,6 @@
 """The one JSON object of `--json`."""
 
+from dagplan.events import RunStarted
 from dagplan.scheduler import Run
 
 
@@ -13,6 +14,7 @@ def run_document(run: Run, response: str, run_id: str) -> dict[str, object]:
     """
     return {
         "run_id": run_id,
+        "question": _question(run),
         "response": response,
         "plan": run.plan.model_dump(mode="json", exclude_defaults=True),
         "steps": [
@@ -29,3 +31,8 @@ def run_document(run: Run, response: str, run_id: str) -> dict[str, object]:
         ],
         "report": run.report.as_dict(),
     }
+
+
+def _question(run: Run) -> str:
+    first = run.events[0] if run.events else None
+    return first.question if isinstance(first, RunStarted) else ""

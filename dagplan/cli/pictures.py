@@ -4,11 +4,17 @@ import os
 import sys
 from pathlib import Path
 
+import anyio
+
 from dagplan.cli.exits import ANSWERED, BadInputError, Ending
+from dagplan.cli.keeping import journal_of
+from dagplan.cli.options import Options
 from dagplan.cli.plan_file import check_writable
-from dagplan.cli.saved import Saved, read_saved
+from dagplan.cli.saved import Saved, read_saved, recorded
 from dagplan.cli.screen import Screen
 from dagplan.cli.show import FormatName
+from dagplan.errors import SettingsError
+from dagplan.history import check_run_id
 from dagplan.views import (
     to_chrome_trace,
     to_dot,
@@ -19,16 +25,20 @@ from dagplan.views import (
 )
 
 
-def show(name: str, format_name: FormatName, output: str | None) -> Ending:
-    """Draw what a file holds.
+def show(
+    name: str, format_name: FormatName, output: str | None, journal: str | None = None
+) -> Ending:
+    """Draw what a file holds, or a recorded run.
 
     Raises:
         BadInputError: The file holds no plan, or the output cannot be written, or
             there is nothing to draw in this format.
+        UnknownRunError: There is no such file, and no run of that id is recorded.
+        JournalError: The journal cannot be read.
     """
     if output is not None:
         check_writable(output)
-    saved = read_saved(name)
+    saved = _saved(name, journal)
     screen = Screen.of(sys.stdout, os.environ)
     if output is None and format_name is FormatName.TEXT:
         screen.write(f"{_text(saved, screen)}\n")
@@ -39,6 +49,21 @@ def show(name: str, format_name: FormatName, output: str | None) -> Ending:
     else:
         _write(output, drawn)
     return Ending(ANSWERED)
+
+
+def _saved(name: str, journal: str | None) -> Saved:
+    if name == "-" or Path(name).exists() or not _is_run_id(name):
+        return read_saved(name)
+    kept = journal_of(Options(journal=journal))
+    return recorded(anyio.run(kept.read, name))
+
+
+def _is_run_id(name: str) -> bool:
+    try:
+        check_run_id(name)
+    except SettingsError:
+        return False
+    return True
 
 
 def _text(saved: Saved, screen: Screen) -> str:
@@ -63,7 +88,13 @@ def _drawn(saved: Saved, format_name: FormatName) -> str:
         case FormatName.SVG:
             return to_svg(plan, results)
         case FormatName.HTML:
-            return to_html(plan, results, saved.events(), answer=saved.response)
+            return to_html(
+                plan,
+                results,
+                saved.events(),
+                question=saved.question,
+                answer=saved.response,
+            )
         case FormatName.TRACE:
             return _trace(saved)
 

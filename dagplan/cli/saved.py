@@ -1,8 +1,8 @@
-"""What was saved of a plan: the plan alone, or what a run with `--json` printed."""
+"""What was saved of a plan: alone, as a run with `--json` printed it, or recorded."""
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, get_args
@@ -22,6 +22,7 @@ from dagplan.events import (
     StepStatus,
     StepSucceeded,
 )
+from dagplan.history import History
 from dagplan.plan import Plan, PlanLimits, load_plan
 
 _MOST_BYTES = 64_000_000
@@ -36,18 +37,24 @@ class Saved:
         plan: The plan.
         results: What became of its steps; None where the plan alone was saved.
         response: What was answered; None where the plan alone was saved.
+        question: What was asked; None where that is not known.
+        recorded: The events of the run; None where they are not known.
     """
 
     plan: Plan
     results: Mapping[str, StepResult] | None = None
     response: str | None = None
+    question: str | None = None
+    recorded: Sequence[Event] | None = None
 
-    def events(self) -> list[Event]:
-        """Return what the times of the results tell of the run; nothing without any.
+    def events(self) -> Sequence[Event]:
+        """Return the events of the run, or what the times of its results tell of them.
 
-        Only what was measured is told: each step as one attempt, neither planning nor
-        answering.
+        Of the latter only what was measured: each step as one attempt, neither planning
+        nor answering.
         """
+        if self.recorded is not None:
+            return self.recorded
         results = self.results or {}
         found: list[Event] = []
         for step_id, result in results.items():
@@ -104,8 +111,25 @@ def read_saved(name: str, limits: PlanLimits = PlanLimits()) -> Saved:
         raise BadInputError(
             f"{shown_name(name)} holds a run with steps that cannot be read; {_REMEDY}"
         ) from error
-    response = document.get("response")
-    return Saved(plan, results, response if isinstance(response, str) else None)
+    response, question = document.get("response"), document.get("question")
+    return Saved(
+        plan,
+        results,
+        response if isinstance(response, str) else None,
+        question if isinstance(question, str) else None,
+    )
+
+
+def recorded(events: Sequence[Event]) -> Saved:
+    """Return what a journal holds of a run."""
+    history = History.of(events)
+    return Saved(
+        history.plan,
+        history.results(),
+        history.response,
+        history.question or None,
+        events,
+    )
 
 
 def _read(name: str) -> bytes:

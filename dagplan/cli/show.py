@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dagplan.cli.exits import Ending
+from dagplan.cli.options import JournalOption
 
 
 class FormatName(StrEnum):
@@ -35,9 +36,9 @@ SUFFIXES = {
 SavedArgument = Annotated[
     str,
     typer.Argument(
-        metavar="FILE",
-        help="A plan as JSON, or what dagplan ask or run printed with --json; - reads "
-        "it from stdin.",
+        metavar="FILE|RUN_ID",
+        help="A plan as JSON, or what dagplan ask or run printed with --json (- reads "
+        "it from stdin), or the id of a recorded run.",
     ),
 ]
 FormatOption = Annotated[
@@ -58,13 +59,14 @@ def show(
     saved: SavedArgument,
     format_name: FormatOption = None,
     output: PictureOption = None,
+    journal: JournalOption = None,
 ) -> Callable[[], Ending]:
-    """Draw a saved plan, with what became of its steps if that was saved too."""
+    """Draw a saved plan or a recorded run, with what became of its steps."""
 
     def job() -> Ending:
         from dagplan.cli import pictures
 
-        return pictures.show(saved, format_name or _said_by(output), output)
+        return pictures.show(saved, format_name or _said_by(output), output, journal)
 
     return job
 

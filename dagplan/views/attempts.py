@@ -9,6 +9,7 @@ from dagplan.events import (
     Event,
     ModelCalled,
     Revised,
+    RunResumed,
     RunStarted,
     StepCancelled,
     StepFailed,
@@ -129,6 +130,10 @@ class _Fold:
                 self.throttled.append(event)
             case Revised():
                 self._revise(event)
+            case RunResumed():
+                # What ran when it was cut off is gone.
+                for step_id in [*self.open]:
+                    self._close(step_id, "cancelled")
             case StepStuck():
                 self.stuck.append(event)
             case _:

@@ -224,7 +224,8 @@ def test_the_same_thread_in_two_graphs_is_two_runs():
     graph.add_edge(START, "first")
     graph.add_edge("first", "second")
     graph.add_edge("second", END)
-    result = graph.compile(checkpointer=InMemorySaver()).invoke(ASKED, THREAD)
+    whole: Any = graph.compile(checkpointer=InMemorySaver())
+    result = whole.invoke(ASKED, THREAD)
     assert result["response"] == "two"
     assert len(journal.runs) == 2
 

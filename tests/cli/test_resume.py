@@ -302,3 +302,31 @@ def test_what_may_be_approved_is_checked(dagplan: Dagplan, folder: Path):
     ended = dagplan("run", payment(folder), *PAY, "--approve", "pax")
     assert ended.code == 2
     assert "approve names 'pax', which is no tool" in ended.err
+
+
+# What was recorded can be looked at
+
+
+def test_a_recorded_run_is_drawn_with_what_became_of_it(dagplan: Dagplan, folder: Path):
+    name = interrupted(dagplan, folder)
+    ended = dagplan("show", name, "--journal", "runs.db")
+    assert (ended.code, ended.err) == (0, "")
+    assert "✓ a" in ended.out
+    assert "■" in ended.out
+
+
+def test_a_recorded_run_is_a_page_with_question_and_answer(
+    dagplan: Dagplan, folder: Path
+):
+    dagplan("ask", QUESTION, "--journal", "runs.db", "--run-id", "mine")
+    ended = dagplan("show", "mine", "--journal", "runs.db", "-o", "run.html")
+    assert ended.code == 0, ended
+    page = (folder / "run.html").read_text()
+    assert QUESTION in page
+    assert "The population of France is" in page
+
+
+def test_what_is_neither_a_file_nor_a_run_is_bad_input(dagplan: Dagplan):
+    ended = dagplan("show", "nothing", "--journal", "runs.db")
+    assert ended.code == 2
+    assert "holds no run 'nothing'" in ended.err
