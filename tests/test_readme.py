@@ -10,6 +10,7 @@ from typing import Any
 from dagplan.cli.app import execute
 from dagplan.plan import load_plan
 from dagplan.providers import default_tools
+from dagplan.tools.effects import known_by
 from tests.loopback import Json, Loopback
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +21,7 @@ BLOCKS = [
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
 TEXT = [text for kind, text in BLOCKS if kind == "text"]
-WATERFALL, ASK, FROM_PYTHON, EXECUTED = TEXT
+WATERFALL, ASK, FROM_PYTHON, EXECUTED, RESUMED = TEXT
 
 
 def without_times(lines: list[str]) -> list[str]:
@@ -43,7 +44,7 @@ def dagplan_command(block: str) -> list[str]:
 
 def test_the_kinds_of_blocks_are_those_that_are_run_here():
     assert {kind for kind, _ in BLOCKS} == {"python", "sh", "json", "text"}
-    assert (len(PYTHON), len(SHELL), len(TEXT)) == (4, 4, 4)
+    assert (len(PYTHON), len(SHELL), len(TEXT)) == (6, 5, 5)
 
 
 def test_the_first_command_prints_what_the_readme_shows(capsys):
@@ -117,6 +118,28 @@ def test_the_policies_make_an_agent_that_answers():
     exec(compile(PYTHON[3], "README.md", "exec"), names)
     answer = names["agent"].invoke({"input": "What is 6 * 7?"})["response"]
     assert "42" in answer
+
+
+def test_a_journal_prints_what_the_readme_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert printed_by(PYTHON[4]) == RESUMED
+
+
+def test_the_commands_that_go_on_are_there(capsys):
+    for line in SHELL[4].splitlines():
+        command = shlex.split(line)[1]
+        assert execute([command, "--help"]) == 0
+        assert "journal" in capsys.readouterr().out
+
+
+def test_a_tool_with_side_effects_knows_its_key():
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(PYTHON[5], "README.md", "exec"), names)
+    [tool] = names["tools"]
+    assert tool.spec.side_effects
+    with known_by("k"):
+        found = tool.run({"to": "Ann", "amount": 2})
+    assert found == "2 euros to Ann, known by k"
 
 
 def test_the_plan_can_be_run_with_the_default_tools(capsys, tmp_path):
