@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from dagplan.agent.answer import Agent
 from dagplan.agent.approval import PLAN, SIDE_EFFECTS, Approver
 from dagplan.errors import SettingsError
-from dagplan.journal import MemoryJournal
 from dagplan.offline import RulePlanner, RuleReplanner
 from dagplan.planning import ModelPlanner, ModelReplanner
 from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout
@@ -119,16 +118,13 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
             `approve` without a checkpointer, or of a tool that there is not.
         UnsupportedToolError: A tool that no step could call.
     """
-    from dagplan.agent.graph import build_graph
+    from dagplan.agent.graph import Execute, build_graph
 
     if approve and not checkpointer:
         raise SettingsError(
             "approve needs a checkpointer, where the graph waits for the answer; pass "
             "one, such as langgraph's InMemorySaver()"
         )
-    if approve and journal is None:
-        # What is done when the graph stops to ask must be known when it goes on.
-        journal = MemoryJournal()
 
     config = AgentConfig(
         model=model,
@@ -145,13 +141,9 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         budget=budget,
         approve=approve,
     )
+    execute = Execute(agent_factory(config), on_event, journal, asks=bool(approve))
     return build_graph(
-        agent_factory(config),
-        name=name or "dagplan",
-        on_event=on_event,
-        journal=journal,
-        checkpointer=checkpointer,
-        store=store,
+        execute, name=name or "dagplan", checkpointer=checkpointer, store=store
     )
 
 

@@ -22,6 +22,7 @@ from dagplan.agent.background import background
 from dagplan.agent.leaving import Leaving, leaving
 from dagplan.events import Event
 from dagplan.history import check_run_id
+from dagplan.journal import MemoryJournal
 from dagplan.plan.digest import digest
 from dagplan.plan.references import as_text
 from dagplan.protocols import Journal, Observer
@@ -69,29 +70,25 @@ class _State(AgentState, total=False):
 
 
 def build_graph(
-    agent: Callable[[], Agent],
+    execute: "Execute",
     *,
     name: str,
-    on_event: Observer | None,
-    journal: Journal | None,
     checkpointer: BaseCheckpointSaver[Any] | bool | None,
     store: BaseStore | None,
 ) -> "CompiledStateGraph[Any, Any, Any, Any]":
-    """Compile the graph around an agent.
+    """Compile the graph around what executes runs.
 
     Args:
-        agent: Makes the agent of one run, inside the event loop of that run.
+        execute: The node that plans, runs, replans and answers.
         name: Name of the graph.
-        on_event: Sees each event of each run.
-        journal: Where runs are recorded.
         checkpointer: As for `StateGraph.compile`.
         store: As for `StateGraph.compile`.
     """
-    node = _Execute(agent, on_event, journal)
+    approve = partial(_approve, execute.agent)
     graph = StateGraph(_State, input_schema=AgentState, output_schema=AgentState)
     graph.add_node("start", RunnableLambda(_start, name="start"))
-    graph.add_node("execute", RunnableLambda(node.run, node.arun, name="execute"))
-    graph.add_node("approve", RunnableLambda(partial(_approve, agent), name="approve"))
+    graph.add_node("execute", RunnableLambda(execute.run, execute.arun, name="execute"))
+    graph.add_node("approve", RunnableLambda(approve, name="approve"))
     graph.add_edge(START, "start")
     graph.add_edge("start", "execute")
     graph.add_conditional_edges("execute", _next, ["approve", END])
@@ -193,18 +190,29 @@ class DagAgent(CompiledStateGraph[Any, Any, Any, Any]):
                 await caller.gone()
 
 
-class _Execute:
-    """The node that plans, runs, replans and answers."""
+class Execute:
+    """The node that plans, runs, replans and answers.
+
+    Args:
+        agent: Makes the agent of one run, inside the event loop of that run.
+        on_event: Sees each event of each run.
+        journal: Where runs are recorded; None for nowhere.
+        asks: Whether runs stop to ask the user.
+    """
 
     def __init__(
         self,
         agent: Callable[[], Agent],
         on_event: Observer | None,
         journal: Journal | None,
+        *,
+        asks: bool,
     ) -> None:
-        self._agent = agent
+        self.agent = agent
         self._on_event = on_event
-        self._journal = journal
+        # What is done when a run stops to ask must be known when it goes on.
+        self._notes = MemoryJournal() if asks and journal is None else None
+        self._journal = journal or self._notes
 
     def run(self, state: _State) -> dict[str, object]:
         """Run the sync half, on the background loop."""
@@ -231,11 +239,13 @@ class _Execute:
         run_id = state["run_id"] if self._journal is not None else None
         async with open_record(self._journal, run_id) as record:
             answers = state.get("answers") or {}
-            outcome = await self._agent().answer(
+            outcome = await self.agent().answer(
                 state.get("input", ""), Invocation(observer, record, answers)
             )
         if isinstance(outcome, Held) and not can_ask:
             raise outcome.error()
+        if isinstance(outcome, Answered) and self._notes is not None:
+            await self._notes.forget(state["run_id"])
         return _update(outcome)
 
     def _observer(self) -> Observer:

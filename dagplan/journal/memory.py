@@ -87,6 +87,10 @@ class MemoryJournal:
         """
         return [*reversed(self.runs)][:most]
 
+    async def forget(self, run_id: str) -> None:
+        """Let go of what is recorded of a run, if anything is."""
+        self.runs.pop(run_id, None)
+
     async def owner(self, run_id: str) -> Owner | None:
         """Return who goes on with a run just now; None if nobody does."""
         check_run_id(run_id)

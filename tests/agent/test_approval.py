@@ -377,3 +377,13 @@ def test_what_is_asked_is_told_as_events_too():
         Command(resume={each["digest"]: False for each in asked.values()}), CONFIG
     )
     assert [e.kind for e in events if isinstance(e, StepFailed)] == ["RefusedError"] * 2
+
+
+def test_nothing_is_kept_of_a_run_that_has_been_answered():
+    agent = make(Bank())
+    asked = waiting(agent.invoke(ASKED, CONFIG))
+    notes = agent.nodes["execute"].bound.func.__self__._notes
+    assert len(notes.runs) == 1
+    answers = {each["digest"]: True for each in asked.values()}
+    agent.invoke(Command(resume=answers), CONFIG)
+    assert notes.runs == {}

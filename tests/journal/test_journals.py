@@ -7,6 +7,7 @@ import anyio
 import pytest
 
 from dagplan.errors import JournalError, RunBusy, SettingsError, UnknownRunError
+from dagplan.events import RunFinished
 from dagplan.journal import MemoryJournal, Owner, SqliteJournal
 from dagplan.protocols import Journal, RunRecord
 from tests.journal.samples import EVENTS, work
@@ -136,3 +137,13 @@ async def test_to_close_twice_does_not_close_the_next_owner(journal):
     with pytest.raises(RunBusy):
         await journal.open("run")
     await other.close()
+
+
+async def test_what_is_forgotten_is_not_there():
+    journal = MemoryJournal()
+    record = await journal.open("a")
+    await record.append([RunFinished(0.0, "answered")])
+    await record.close()
+    await journal.forget("a")
+    await journal.forget("b")
+    assert await journal.run_ids() == []
