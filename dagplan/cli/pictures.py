@@ -7,12 +7,12 @@ from pathlib import Path
 import anyio
 
 from dagplan.cli.exits import ANSWERED, BadInputError, Ending
+from dagplan.cli.formats import FormatName
 from dagplan.cli.keeping import journal_of
 from dagplan.cli.options import Options
 from dagplan.cli.plan_file import check_writable
 from dagplan.cli.saved import Saved, read_saved, recorded
 from dagplan.cli.screen import Screen
-from dagplan.cli.show import FormatName
 from dagplan.errors import SettingsError
 from dagplan.history import check_run_id
 from dagplan.views import (

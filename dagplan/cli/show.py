@@ -1,37 +1,14 @@
 """`dagplan show`: what can be asked for when a saved plan is to be drawn."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import PurePath
 from typing import Annotated
 
 import typer
 
 from dagplan.cli.exits import Ending
+from dagplan.cli.formats import SUFFIXES, FormatName
 from dagplan.cli.options import JournalOption
-
-
-class FormatName(StrEnum):
-    """How a plan is drawn."""
-
-    TEXT = "text"
-    MERMAID = "mermaid"
-    DOT = "dot"
-    SVG = "svg"
-    HTML = "html"
-    TRACE = "trace"
-
-
-SUFFIXES = {
-    ".mmd": FormatName.MERMAID,
-    ".mermaid": FormatName.MERMAID,
-    ".dot": FormatName.DOT,
-    ".gv": FormatName.DOT,
-    ".svg": FormatName.SVG,
-    ".html": FormatName.HTML,
-    ".htm": FormatName.HTML,
-    ".json": FormatName.TRACE,
-}
 
 SavedArgument = Annotated[
     str,
