@@ -43,9 +43,7 @@ class TerminalApprover:
         """
         choice = "y/n/e(dit)" if may_edit else "y/n"
         while True:
-            answer = await _ask(
-                f"run this plan of {len(plan.steps)} steps? [{choice}] "
-            )
+            answer = await _ask(f"run this plan of {len(plan.steps)} steps? [{choice}]")
             if answer.lower() in ("y", "yes"):
                 return True
             if answer.lower() in ("n", "no"):
@@ -64,7 +62,7 @@ class TerminalApprover:
         args = json.dumps(dict(parked.args), ensure_ascii=False)[:_LONGEST]
         call = printable(f"{parked.step_id}: {parked.tool or parked.task} {args}")
         while True:
-            answer = await _ask(f"run {call} ? [y/n/{{arguments}}] ")
+            answer = await _ask(f"run {call}? [y/n/{{arguments}}]")
             if answer.lower() in ("y", "yes"):
                 return True
             if answer.lower() in ("n", "no"):
@@ -111,13 +109,11 @@ def _arguments(answer: str) -> Mapping[str, object] | None:
 
 
 async def _ask(question: str) -> str:
-    _say(question)
+    # On a line of its own: the run goes on, and so does what it tells.
+    _say(f"{question}\n")
     line = await anyio.to_thread.run_sync(
         _read_line, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
     )
-    if sys.stdin is None or not sys.stdin.isatty():
-        # Nobody has ended the line by typing.
-        _say("\n")
     if not line:
         raise BadInputError("nobody answers on stdin; resume the run from a terminal")
     return line.strip()

@@ -233,7 +233,7 @@ def test_a_call_is_made_when_the_user_says_yes(dagplan: Dagplan, folder: Path, t
     types("what?", "y")
     ended = dagplan("run", payment(folder), *PAY, "--approve", "side_effects")
     assert ended.code == 0
-    assert ended.err == 'run ann: pay {"to": "Ann"} ? [y/n/{arguments}] \n' * 2
+    assert ended.err == 'run ann: pay {"to": "Ann"}? [y/n/{arguments}]\n' * 2
     assert "◇ ann  waits for approval" in ended.out
     assert "paid Ann, hello x" in ended.out
 
@@ -260,7 +260,7 @@ def test_a_plan_is_run_when_the_user_says_yes(dagplan: Dagplan, folder: Path, ty
     types("y")
     ended = dagplan("run", payment(folder), *PAY, "--approve", "plan")
     assert ended.code == 0
-    assert "run this plan of 2 steps? [y/n/e(dit)] " in ended.err
+    assert "run this plan of 2 steps? [y/n/e(dit)]\n" in ended.err
 
 
 def test_a_plan_is_not_run_when_the_user_says_no(dagplan: Dagplan, folder: Path, types):
