@@ -27,11 +27,12 @@ def journal(request, tmp_path):
     )
 
 
-async def test_a_journal_is_one_to_whoever_uses_it(journal):
-    seam: Journal = journal
-    record: RunRecord = await seam.open("run")
-    assert record.events == ()
-    await record.close()
+async def test_both_are_journals_to_whoever_uses_one(tmp_path):
+    journals: list[Journal] = [MemoryJournal(), SqliteJournal(tmp_path / "j")]
+    for journal in journals:
+        record: RunRecord = await journal.open("run")
+        assert record.events == ()
+        await record.close()
 
 
 async def test_events_come_back_in_order_as_they_were(journal):

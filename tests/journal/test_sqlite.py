@@ -346,3 +346,19 @@ async def test_a_run_stays_with_the_process_that_opened_it(journal):
     await record.append(work(1))
     await record.close()
     assert await journal.read("run") == work(1)
+
+
+async def test_a_file_system_without_links_holds_a_journal_too(
+    journal, path, monkeypatch
+):
+    def refuse(link, target):
+        raise PermissionError(
+            1, "Operation not permitted", str(target), None, str(link)
+        )
+
+    monkeypatch.setattr(type(path), "hardlink_to", refuse)
+    record = await journal.open("run")
+    await record.append(work(1))
+    await record.close()
+    assert [p.name for p in path.parent.iterdir()] == ["runs.db"]
+    assert await journal.read("run") == work(1)
