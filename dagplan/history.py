@@ -26,6 +26,7 @@ from dagplan.events import (
     StepParked,
     StepPlanned,
     StepResult,
+    StepRetried,
     StepSkipped,
     StepStarted,
     StepStatus,
@@ -217,6 +218,9 @@ class History:
                 self._begin(event)
             case StepHedged():
                 self._set(event.step_id, attempts=event.attempt)
+            case StepRetried():
+                # It failed, and a policy says to try it again: nothing is in doubt.
+                self._set(event.step_id, status="waiting", error=event.error)
             case StepSucceeded():
                 self._set(
                     event.step_id,

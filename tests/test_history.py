@@ -20,6 +20,7 @@ from dagplan.events import (
     StepParked,
     StepPlanned,
     StepResult,
+    StepRetried,
     StepSkipped,
     StepStarted,
     StepSucceeded,
@@ -113,6 +114,7 @@ def test_items_follow_their_step_in_the_results():
         ([RunResumed(3.0, ""), StepInDoubt(3.0, "a", "d")], True),
         ([StepSucceeded(3.0, "a", 1)], False),
         ([StepFailed(3.0, "a", "no", "ValueError")], False),
+        ([StepRetried(3.0, "a", 1, "no", "ValueError", 1.0)], False),
     ],
 )
 def test_a_step_with_effects_is_in_doubt_unless_it_was_seen_to_end(ended, in_doubt):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from dagplan.errors import DagplanError, RunInDoubtError, SettingsError
 from dagplan.events import (
@@ -279,7 +279,8 @@ def _other_arguments(step: str, answer: Mapping[str, object]) -> dict[str, objec
     args = answer.get("args")
     if not isinstance(args, Mapping):
         raise _no_answer(step, answer, 'True, False or {"args": {…}}')
-    return {str(key): value for key, value in args.items()}
+    found = as_recorded(dict(args), f"the answer about {step!r}")
+    return cast("dict[str, object]", found)
 
 
 def _about_plan(

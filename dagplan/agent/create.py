@@ -86,7 +86,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         model: A langchain chat model or `"provider:name"`. None: `DAGPLAN_MODEL`, else
             OpenAI where `OPENAI_API_KEY` or `OPENAI_BASE_URL` is set, else no model and
             the rule-based planner.
-        tools: Typed functions and langchain tools. None: the default tools; `[]`: none.
+        tools: Typed functions and langchain tools; `dagplan.tools.as_tool` marks those
+            with side effects. None: the default tools; `[]`: none.
         planner_model: Model that plans, where it is another one; or a `Planner`.
         step_model: Model that reads values out of results and runs agent steps.
         replanner_model: Model that answers or revises; or a `Replanner`.
@@ -187,7 +188,7 @@ def agent_factory(
         return Agent(
             planner=_planner(planner, today, config.instructions),
             replanner=_replanner(replanner, today, config.instructions),
-            run_step=PlannedStepRunner(named, step_model),
+            run_step=PlannedStepRunner(named, step_model, apart=rules.ask_first),
             tools=[tool.spec for tool in tools],
             limits=config.limits,
             rules=rules,

@@ -1,6 +1,6 @@
 """The `StepRunner` of an agent: tools, a reading model, a small agent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import anyio
@@ -28,6 +28,8 @@ class PlannedStepRunner:
         tools: What steps may call, by name.
         model: Reads values out of results and carries out agent steps; without one
             both fail with a line that says so.
+        apart: Names of tools that agents of other steps do not get, beside those with
+            side effects.
         patience: Seconds for which the thread of a sync tool is waited for after its
             step was cancelled.
     """
@@ -37,8 +39,10 @@ class PlannedStepRunner:
         tools: Mapping[str, Tool],
         model: "BaseChatModel | None" = None,
         *,
+        apart: Collection[str] = (),
         patience: float = PATIENCE,
     ) -> None:
+        self._apart = frozenset(apart)
         self._tools = tools
         self._model = model
         self._patience = patience
@@ -78,5 +82,9 @@ class PlannedStepRunner:
 
         # What has effects is for steps that say so: they are approved of, and known to
         # have begun before they do.
-        tools = [t for t in self._tools.values() if not t.spec.side_effects]
+        tools = [
+            tool
+            for name, tool in self._tools.items()
+            if not tool.spec.side_effects and name not in self._apart
+        ]
         return await run_agent(self._model, tools, call, self._threads)

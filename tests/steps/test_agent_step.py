@@ -9,8 +9,9 @@ import pytest
 
 from dagplan.errors import ModelError
 from dagplan.events import ModelCalled
+from dagplan.steps import PlannedStepRunner
 from dagplan.steps.agent_step import run_agent
-from dagplan.tools.spec import Tool
+from dagplan.tools.spec import Tool, by_name
 from dagplan.trouble import classify
 from tests.loopback import CutStream, Hang, Loopback, Reply, Status, Text, ToolCalls
 from tests.loopback.clients import chat_model
@@ -157,3 +158,26 @@ async def test_a_cancelled_agent_leaves_nothing_running(loopback: Loopback, canc
     assert asyncio.all_tasks() == before
     assert [call.tokens for call in calls] == [None]
     await loopback.until(lambda: len(loopback.abandoned) == 1)
+
+
+async def test_an_agent_gets_no_tool_that_has_effects_or_is_asked_about_first(
+    loopback: Loopback,
+):
+    def pay(to: str) -> str:
+        """Pay somebody."""
+        return to
+
+    def send(to: str) -> str:
+        """Send something."""
+        return to
+
+    tools = [
+        Tool.from_function(population),
+        Tool.from_function(pay, side_effects=True),
+        Tool.from_function(send),
+    ]
+    runner = PlannedStepRunner(by_name(tools), chat_model(loopback), apart={"send"})
+    loopback.reply("68 million.")
+    await runner(call_of())
+    offered = [tool["function"]["name"] for tool in loopback.requests[0].body["tools"]]
+    assert offered == ["population"]
