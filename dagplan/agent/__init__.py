@@ -6,9 +6,12 @@ barrier, so steps that were LangGraph nodes would wait for one another.
 Objects:
     `create_dag_agent` (create.py): arguments → compiled graph.
     `Agent` (answer.py): planner, replanner, tools and limits; `answer` runs one
-        question from plan to answer and knows nothing of LangGraph.
-    `AgentState` (graph.py): small plain JSON with the keys of LangGraph's
-        plan-and-execute tutorial.
+        question from plan to answer, or goes on where that was cut off, and knows
+        nothing of LangGraph. `Answered` or `Held` comes of it.
+    `Consent`, `Held` (approval.py): what only the user can say, and what waits for it.
+    `Execute`, `AgentState` (graph.py): the node that does all that, the one that
+        interrupts, and small plain JSON with the keys of LangGraph's plan-and-execute
+        tutorial. Plan and results are in the journal, not in the checkpoint.
     `BackgroundLoop` (background.py): runs the sync half of nodes, so that `invoke`
         works in scripts, notebooks, threads and under Ctrl-C.
 
