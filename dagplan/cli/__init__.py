@@ -1,4 +1,4 @@
-"""The command line: `dagplan ask`, `dagplan plan`, `dagplan run`, `dagplan show`.
+"""The command line: `dagplan ask`, `plan`, `run`, `resume`, `runs`, `show`.
 
 Reads options, asks the agent, shows the run while it goes on, and ends with one of
 five exit codes. It decides nothing about plans or runs.
@@ -9,9 +9,13 @@ Objects:
         option parser, so that errors and Ctrl-C meet one handler only.
     `Options` (options.py): what was asked for; `load_tools` (tools_option.py).
     `Crew` (crew.py): options → the agent, and who plans.
+    `kept` (keeping.py): in which journal a run is recorded, and what is kept with it;
+        `listed` (runs.py): the runs that are there.
+    `TerminalApprover` (approver.py): asks whether a plan or a call may be run.
     `Screen` (screen.py): one output: its width, colours, characters; `Wrapper`
         (wrap.py) breaks lines of a text that is still being written.
-    `show` (show.py, pictures.py): draws what was saved; `Saved` (saved.py): that.
+    `show` (show.py, pictures.py): draws what was saved or recorded; `Saved`
+        (saved.py): that.
     `Board` (board.py): a fold of events: the plan and where its steps stand.
     `Presenter` (present.py): shows a run; `Plain`, `LivePresenter`, `Silent`.
     `watched` (watch.py): runs something with a presenter looking on.
