@@ -311,7 +311,9 @@ class Attempts(Weighing):
                     self._expect(attempt)
 
     def _too_slow(self, attempt: Attempt) -> None:
-        if not self._stopped and attempt not in self._slow:
+        # Both the time that was given and the one that was learned may come up.
+        joined = attempt.hedged or attempt in self._slow
+        if not self._stopped and not joined:
             self._slow.append(attempt)
 
     def _hedge_one(self) -> bool:

@@ -306,3 +306,19 @@ async def test_failures_teach_nothing():
     graph = plan(*map(step, TEN), step("slow"))
     run = await execute_plan(graph, script, hedge=Hedge(quantile=0.5))
     assert not named(run, StepHedged)
+
+
+async def test_an_attempt_is_joined_once_by_what_is_given_or_by_what_is_learned():
+    quick = [step(f"q{i}") for i in range(9)]
+    fails = Do(error=ValueError("no"))
+    script = Script({"late": [Do(2.0)], "wait": [Do(1.5)], "a": [Do(5.0), fails]})
+    run = await execute_plan(
+        plan(*quick, step("late"), step("wait", tool="other"), step("a", "wait")),
+        script,
+        hedge=Hedge(after=1.0, quantile=0.5, per_step={"late": Hedge()}),
+    )
+    # At 2.0 the tenth step of the tool tells how long they take, and the one that joins
+    # then fails; at 2.5 the time that was given is over.
+    hedges = [e for e in named(run, StepHedged) if e.step_id == "a"]
+    assert [(e.at, e.attempt) for e in hedges] == [(2.0, 2)]
+    assert run.results["a"].status == "succeeded"
