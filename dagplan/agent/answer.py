@@ -12,7 +12,13 @@ from dagplan.agent.approval import (
     Verdict,
     decisions,
 )
-from dagplan.errors import PlanError, Problem, QuestionError, StepError
+from dagplan.errors import (
+    PlanError,
+    Problem,
+    QuestionError,
+    SettingsError,
+    StepError,
+)
 from dagplan.events import Event, StepResult
 from dagplan.history import History
 from dagplan.plan.check import value_type
@@ -215,11 +221,26 @@ class Agent:
         """Return the plan of the run: the recorded one, else a new one."""
         history, requests = execution.history, execution.requests
         if history is not None and history.planned:
-            return history.plan
+            return self._known(history.plan)
         asked = PlanRequest(
             question, self.tools, execution.emit, partial(requests.admit, _PLANNER)
         )
         return await requests.insist(_PLANNER, lambda: self.planner.plan(asked))
+
+    def _known(self, plan: Plan) -> Plan:
+        """Return the plan of a run that goes on.
+
+        Raises:
+            SettingsError: It calls tools that are not there any more.
+        """
+        names = {tool.name for tool in self.tools}
+        for step in plan.steps:
+            if step.tool is not None and step.tool not in names:
+                raise SettingsError(
+                    f"step {step.id!r} of this run calls tool {step.tool!r}, which is "
+                    "not there; go on with the tools that the run was begun with"
+                )
+        return plan
 
     async def _finish(
         self, execution: Execution, consent: Consent, question: str, plan: Plan

@@ -126,6 +126,23 @@ def test_a_run_does_not_go_on_with_another_question():
         make(power, journal=journal).invoke({"input": "who?"}, NAMED)
 
 
+def test_a_run_does_not_go_on_without_its_tools():
+    def other(name: str) -> str:
+        """Do something else."""
+        return name
+
+    power, journal = Power("a+"), MemoryJournal()
+    cut_off(make(power, journal=journal), NAMED)
+    agent: Any = create_dag_agent(
+        tools=[other],
+        planner_model=ScriptedPlanner(),
+        replanner_model=ScriptedReplanner(),
+        journal=journal,
+    )
+    with pytest.raises(SettingsError, match="'a' of this run calls tool 'look'"):
+        agent.invoke(ASKED, NAMED)
+
+
 def test_a_run_that_was_answered_gives_its_answer_again():
     power, journal = Power(), MemoryJournal()
     make(power, journal=journal).invoke(ASKED, NAMED)
