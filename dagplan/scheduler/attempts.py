@@ -122,9 +122,8 @@ class Attempts(Weighing):
     def _end(self, key: int) -> Attempt:
         """Free what an attempt held."""
         attempt = self._attempts.pop(key)
-        if attempt.timers:
-            for timer in attempt.timers:
-                timer.off = True
+        for timer in attempt.timers:
+            timer.off = True
         self._share.give_back(attempt.grant)
         if not attempt.left:
             self._leave(attempt)
@@ -142,13 +141,13 @@ class Attempts(Weighing):
     def _returned(self, stimulus: Returned) -> None:
         at, key, value = stimulus
         attempt = self._end(key)
-        self._share.succeeded(attempt.grant)
+        if self._share.learns:
+            self._share.succeeded(attempt.grant)
         if attempt.left:
             return
         node = attempt.node
-        if node.active:
-            for rival in node.active:
-                self._give_up(rival)
+        for rival in node.active:
+            self._give_up(rival)
         if self._hedged:
             self._learn(node, at - attempt.started)
         node.ended = at

@@ -21,7 +21,7 @@ from dagplan.plan.references import (
     whole,
 )
 from dagplan.protocols import Admit, Emit, StepCall
-from dagplan.scheduler.node import NO_DEPENDENCIES, SETTLED, Node
+from dagplan.scheduler.node import NO_DEPENDENCIES, NOBODY, SETTLED, Node
 from dagplan.scheduler.rules import Estimate
 
 
@@ -59,8 +59,7 @@ class StepGraph:
         node = self._enter(step)
         self._link(node)
         if self._awaited:
-            for dependent in self._awaited.pop(step.id, ()):
-                node.dependents[dependent.id] = dependent.requires(step.id)
+            node.dependents = [n.id for n in self._awaited.pop(step.id, ())]
         return node
 
     def unfold(
@@ -149,9 +148,13 @@ class StepGraph:
 
     def requirement_failed(self, node: Node) -> str | None:
         """Return a dependency that a node requires and that ended without a value."""
-        for step_id, needed in node.dependencies.items():
+        for step_id in node.dependencies:
             dependency = self.nodes.get(step_id)
-            if dependency is not None and dependency.unsuccessful and needed:
+            if (
+                dependency is not None
+                and dependency.unsuccessful
+                and node.requires(step_id)
+            ):
                 return step_id
         return None
 
@@ -186,7 +189,10 @@ class StepGraph:
             inputs[step_id] = nodes[step_id].value
         if node.parent is not None:
             inputs[ITEM] = node.item
-        task, args = self.filled(node)
+        task: str = step.task
+        args: Mapping[str, object] = step.args
+        if args or node.approved_args is not None or "${" in task:
+            task, args = self.filled(node)
         # By place: one of these is made for each attempt.
         return StepCall(
             node.id,
@@ -195,7 +201,9 @@ class StepGraph:
             args,
             inputs,
             node.attempts + 1,
-            f"{run}-{node.digest or f'{owner.definition}-{node.id}'}",
+            f"{run}-{owner.definition}-{node.id}"
+            if node.digest is None
+            else f"{run}-{node.digest}",
             step.id in self.wanted,
             emit,
             admit,
@@ -279,16 +287,23 @@ class StepGraph:
             self.wanted.update([reference.step for reference in references])
         elif not step.depends_on and not step.optional:
             return
-        node.dependencies = dependencies = step.waits_for(references)
+        # Most steps say themselves what they wait for: that need not be copied.
+        dependencies: Collection[str] = step.depends_on
+        if references or step.optional:
+            dependencies = tuple(step.waits_for(references))
+        node.dependencies = dependencies
         node_id, nodes = node.id, self.nodes
-        for step_id, needed in dependencies.items():
+        for step_id in dependencies:
             dependency = nodes.get(step_id)
             if dependency is None:
                 self._in_order = False
                 self._awaited.setdefault(step_id, []).append(node)
                 node.waits += 1
                 continue
-            dependency.dependents[node_id] = needed
+            if dependency.dependents:
+                dependency.dependents.append(node_id)
+            else:
+                dependency.dependents = [node_id]
             if dependency.status not in SETTLED:
                 node.waits += 1
 
@@ -314,7 +329,7 @@ class StepGraph:
         self.changed = True
         self._in_order = False
         for node in roots:
-            node.dependents.clear()
+            node.dependents = NOBODY
             if node.status == "skipped":
                 node.reset()
             elif node.status in ("ready", "parked", "in_doubt"):

@@ -153,10 +153,13 @@ class Share(Turn):
         epoch = self._epoch
         return provider.refuse(after, began + epoch, now + epoch, chance)
 
+    @property
+    def learns(self) -> bool:
+        """Whether it matters that an attempt has succeeded."""
+        return not self._throttle.only_slots
+
     def succeeded(self, grant: "tuple[Gate, ...]") -> None:
         """Let more go to the providers that an attempt has used: they answer."""
-        if self._throttle.only_slots:
-            return
         for gate in grant:
             gate.answered(self)
 

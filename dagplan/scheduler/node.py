@@ -1,13 +1,15 @@
 """A step while it runs: the state that the machine changes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dagplan.events import StepResult, StepStatus
 from dagplan.plan.model import Step
 from dagplan.scheduler.gates import Gate
 from dagplan.scheduler.timers import Timer
 
-NO_DEPENDENCIES: Mapping[str, bool] = {}
+NOBODY: list[str] = []
+"""Those who wait for a step that nobody waits for; never added to."""
+NO_DEPENDENCIES: Collection[str] = ()
 """Those of a step that waits for none."""
 _NO_TIMERS: tuple[Timer, ...] = ()
 _UNSUCCESSFUL = frozenset[StepStatus](("failed", "skipped", "cancelled"))
@@ -69,7 +71,7 @@ class Node:
         occurrence: For an item: how many equal items stand before it in the list.
         digest: Names the work; None where nobody asked for it.
         value_digest: Names its value; None where nobody asked for it.
-        approved_args: Arguments that the user gave instead of the planned ones.
+        approved_args: Arguments that the user put in place of the planned ones.
         earlier: How many of its attempts were made before the run was resumed.
         recalled: Whether its value comes from the run's record.
         told: For a `for_each` step: whether the record tells of the same list already.
@@ -78,10 +80,9 @@ class Node:
         ticket: Tells its entry in the ready queue from earlier ones.
         status: Where it stands.
         waits: How many dependencies have not settled yet.
-        dependencies: Ids that it waits for, and whether it requires each; else its
-            failure does not stop it.
-        dependents: Ids of the nodes that wait for it, and whether each requires it. Ids
-            and not nodes: Python's garbage collector need not go through these.
+        dependencies: Ids that it waits for.
+        dependents: Ids of the nodes that wait for it. Ids and not nodes: Python's
+            garbage collector need not go through these.
         parent: For an item: the node of its `for_each` step.
         item: For an item: its value.
         items: For a `for_each` step that went over to its items: their nodes.
@@ -150,7 +151,7 @@ class Node:
         self.parent = parent
         self.item = item
         self.dependencies = NO_DEPENDENCIES
-        self.dependents: dict[str, bool] = {}
+        self.dependents = NOBODY
         self.retry: Timer | None = None
         self.deadline: Timer | None = None
         self.reset()
@@ -199,7 +200,7 @@ class Node:
 
     def requires(self, step_id: str) -> bool:
         """Tell whether the failure of a dependency keeps this step from running."""
-        return self.dependencies.get(step_id, True)
+        return step_id not in self.step.optional
 
     def result(self) -> StepResult:
         """Return what became of the step so far."""

@@ -34,6 +34,8 @@ class Settling:
         self._fresh: list[Node] = []
         # `for_each` steps whose list is known; going over to their items needs no slot.
         self._lists: deque[Node] = deque()
+        # Whether there are steps for which it takes more than room to start.
+        self._weighs = False
         # Steps that are ready, but may have been done before or need the user's word.
         self._weighed: deque[Node] = deque()
         # How many steps wait for their next attempt.
@@ -66,10 +68,12 @@ class Settling:
         node.status = "ready"
         if node.step.for_each is not None and node.parent is None:
             self._lists.append(node)
-        elif self._is_weighed(node):
+        elif self._weighs and self._is_weighed(node):
             self._weighed.append(node)
+        elif self._graph.changed:
+            self._fresh.append(node)
         else:
-            self._queue(node)
+            self._ready.push(node)
 
     def _is_weighed(self, node: Node) -> bool:
         """Tell whether it takes more than room for a ready step to start."""
@@ -172,9 +176,9 @@ class Settling:
             skipped.error = f"needs {reason!r}, which has no value"
             self._tell(StepSkipped(self._now, skipped.id, reason))
             self._settled(skipped)
-            for dependent_id, required in skipped.dependents.items():
+            for dependent_id in skipped.dependents:
                 dependent = self._graph.nodes[dependent_id]
-                if required:
+                if dependent.requires(skipped.id):
                     pending.append((dependent, skipped.id))
                     continue
                 dependent.waits -= 1
@@ -200,11 +204,11 @@ class Settling:
         if not node.dependents:
             return
         nodes, succeeded = self._graph.nodes, node.status == "succeeded"
-        for dependent_id, required in node.dependents.items():
+        for dependent_id in node.dependents:
             dependent = nodes[dependent_id]
             if dependent.status != "waiting":
                 continue
-            if succeeded or not required:
+            if succeeded or not dependent.requires(node.id):
                 dependent.waits -= 1
                 if not dependent.waits and dependent.retry is None:
                     self._make_ready(dependent)

@@ -32,6 +32,7 @@ class Weighing(Settling):
         self._asked: set[str] = set()
         # Looked up once: most runs have nothing to weigh.
         self._remembers = bool(memory)
+        self._weighs = self._remembers or bool(rules.ask_first)
         self._names_work = rules.recorded or self._remembers or bool(rules.ask_first)
 
     @property
