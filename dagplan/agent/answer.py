@@ -12,20 +12,18 @@ from dagplan.agent.approval import (
     Verdict,
     decisions,
 )
+from dagplan.agent.wording import check_question, template_answer
 from dagplan.errors import (
     PlanError,
     Problem,
     QuestionError,
     SettingsError,
-    StepError,
 )
 from dagplan.events import Event, StepResult
 from dagplan.history import History
-from dagplan.plan.check import value_type
 from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan
-from dagplan.plan.references import fill, find, is_unicode, resolve, short
-from dagplan.plan.returns import follow
+from dagplan.plan.references import short
 from dagplan.plan.revision import Revision, revised
 from dagplan.plan.toolspec import ToolSpec
 from dagplan.policy import Budget, Limits
@@ -47,10 +45,6 @@ from dagplan.scheduler import (
 )
 from dagplan.scheduler.rules import Rules
 from dagplan.scheduler.settings import some_chance
-
-MOST_CHARACTERS = 100_000
-"""Longest question, in characters."""
-
 
 # Who calls models beside the steps, for the limits of their providers.
 _PLANNER = "(planner)"
@@ -356,50 +350,3 @@ class _Said:
     def nothing(self) -> bool:
         """Tell whether nothing was said yet: what was cannot be taken back."""
         return not self._anything
-
-
-def check_question(question: str) -> None:
-    """Refuse a question that no planner could take.
-
-    Raises:
-        QuestionError: It is empty or too long.
-    """
-    if not isinstance(question, str):
-        raise QuestionError(
-            f"the question is a {type(question).__name__}; write it as text"
-        )
-    if not is_unicode(question):
-        raise QuestionError("the question holds half a character; write whole ones")
-    if not question.strip():
-        raise QuestionError("the question is empty; ask one")
-    if len(question) > MOST_CHARACTERS:
-        raise QuestionError(
-            f"the question has {len(question):,} characters; "
-            f"keep it under {MOST_CHARACTERS:,}"
-        )
-
-
-def template_answer(
-    plan: Plan, results: Mapping[str, StepResult], tools: Sequence[ToolSpec]
-) -> str | None:
-    """Fill in the plan's answer template, where that says all there is to say.
-
-    Only if every step succeeded and every value in the template is of a declared type:
-    otherwise the wording was chosen without knowing what it would be about.
-    """
-    if plan.answer is None or not plan.answer.strip():
-        return None
-    if any(result.status != "succeeded" for result in results.values()):
-        return None
-    specs = {tool.name: tool for tool in tools}
-    types = {step.id: value_type(step, specs) for step in plan.steps}
-    try:
-        for ref in find(plan.answer):
-            if follow(types[ref.step], ref.path) is None:
-                return None
-            if resolve(results[ref.step].value, ref) is None:
-                return None
-        return fill(plan.answer, lambda ref: resolve(results[ref.step].value, ref))
-    except StepError:
-        # Such as the first of an empty list: only a model can say that in words.
-        return None

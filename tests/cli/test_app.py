@@ -66,7 +66,15 @@ def test_json_prints_one_object(dagplan: Dagplan):
 
     document = json.loads(ended.out)
     assert (ended.code, ended.err) == (0, "")
-    assert list(document) == ["run_id", "response", "plan", "steps", "report"]
+    assert list(document) == [
+        "run_id",
+        "question",
+        "response",
+        "plan",
+        "steps",
+        "report",
+    ]
+    assert document["question"] == QUESTION
     (only,) = document["steps"]
     assert list(only) == [
         "id",
