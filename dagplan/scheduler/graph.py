@@ -21,8 +21,10 @@ from dagplan.plan.references import (
     whole,
 )
 from dagplan.protocols import Admit, Emit, StepCall
-from dagplan.scheduler.node import NO_DEPENDENCIES, NOBODY, SETTLED, Node
+from dagplan.scheduler.node import NO_DEPENDENCIES, SETTLED, Node
 from dagplan.scheduler.rules import Estimate
+
+_MANY = 16  # dependents, from where a list is cheaper than one more tuple
 
 
 class StepGraph:
@@ -59,7 +61,7 @@ class StepGraph:
         node = self._enter(step)
         self._link(node)
         if self._awaited:
-            node.dependents = [n.id for n in self._awaited.pop(step.id, ())]
+            node.dependents = tuple(n.id for n in self._awaited.pop(step.id, ()))
         return node
 
     def unfold(
@@ -300,10 +302,13 @@ class StepGraph:
                 self._awaited.setdefault(step_id, []).append(node)
                 node.waits += 1
                 continue
-            if dependency.dependents:
-                dependency.dependents.append(node_id)
+            dependents = dependency.dependents
+            if isinstance(dependents, list):
+                dependents.append(node_id)
+            elif len(dependents) < _MANY:
+                dependency.dependents = (*dependents, node_id)
             else:
-                dependency.dependents = [node_id]
+                dependency.dependents = [*dependents, node_id]
             if dependency.status not in SETTLED:
                 node.waits += 1
 
@@ -329,7 +334,7 @@ class StepGraph:
         self.changed = True
         self._in_order = False
         for node in roots:
-            node.dependents = NOBODY
+            node.dependents = ()
             if node.status == "skipped":
                 node.reset()
             elif node.status in ("ready", "parked", "in_doubt"):

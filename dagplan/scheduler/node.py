@@ -7,8 +7,6 @@ from dagplan.plan.model import Step
 from dagplan.scheduler.gates import Gate
 from dagplan.scheduler.timers import Timer
 
-NOBODY: list[str] = []
-"""Those who wait for a step that nobody waits for; never added to."""
 NO_DEPENDENCIES: Collection[str] = ()
 """Those of a step that waits for none."""
 _NO_TIMERS: tuple[Timer, ...] = ()
@@ -81,8 +79,8 @@ class Node:
         status: Where it stands.
         waits: How many dependencies have not settled yet.
         dependencies: Ids that it waits for.
-        dependents: Ids of the nodes that wait for it. Ids and not nodes: Python's
-            garbage collector need not go through these.
+        dependents: Ids of the nodes that wait for it. Ids and not nodes, and a tuple
+            where they are few: Python's garbage collector need not go through these.
         parent: For an item: the node of its `for_each` step.
         item: For an item: its value.
         items: For a `for_each` step that went over to its items: their nodes.
@@ -151,7 +149,7 @@ class Node:
         self.parent = parent
         self.item = item
         self.dependencies = NO_DEPENDENCIES
-        self.dependents = NOBODY
+        self.dependents: tuple[str, ...] | list[str] = ()
         self.retry: Timer | None = None
         self.deadline: Timer | None = None
         self.reset()
