@@ -186,7 +186,12 @@ class StepGraph:
             inputs[step_id] = nodes[step_id].value
         if node.parent is not None:
             inputs[ITEM] = node.item
-        task, args = self.filled(node)
+        task: str = step.task
+        args: Mapping[str, object] = step.args
+        if args or node.approved_args is not None or "${" in task:
+            task, args = self.filled(node)
+        # What an idempotency key names: the work, or else the step as it was defined.
+        work = node.digest or f"{owner.definition}-{node.id}"
         # By place: one of these is made for each attempt.
         return StepCall(
             node.id,
@@ -195,7 +200,7 @@ class StepGraph:
             args,
             inputs,
             node.attempts + 1,
-            f"{run}-{node.digest or f'{owner.definition}-{node.id}'}",
+            f"{run}-{work}",
             step.id in self.wanted,
             emit,
             admit,

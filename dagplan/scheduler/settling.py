@@ -36,6 +36,8 @@ class Settling:
         self._lists: deque[Node] = deque()
         # Steps that are ready, but may have been done before or need the user's word.
         self._weighed: deque[Node] = deque()
+        # Whether there can be any such; no step is looked at for it otherwise.
+        self._weighs = False
         # How many steps wait for their next attempt.
         self._backing_off = 0
         # Steps whose end is the end of the run, as far as they have not ended.
@@ -66,22 +68,17 @@ class Settling:
         node.status = "ready"
         if node.step.for_each is not None and node.parent is None:
             self._lists.append(node)
-        elif self._is_weighed(node):
+        elif self._weighs and self._is_weighed(node):
             self._weighed.append(node)
+        elif self._graph.changed:
+            self._fresh.append(node)
         else:
-            self._queue(node)
+            self._ready.push(node)
 
     def _is_weighed(self, node: Node) -> bool:
         """Tell whether it takes more than room for a ready step to start."""
         del node
         return False
-
-    def _queue(self, node: Node) -> None:
-        """Let a step start as soon as there is room."""
-        if self._graph.changed:
-            self._fresh.append(node)
-        else:
-            self._ready.push(node)
 
     def _call_off_retry(self, node: Node) -> None:
         if node.retry is not None:
