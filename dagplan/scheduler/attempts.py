@@ -119,13 +119,13 @@ class Attempts(Weighing):
 
     # The end of an attempt
 
-    def _end(self, key: int) -> Attempt:
+    def _end(self, key: int, *, answered: bool = False) -> Attempt:
         """Free what an attempt held."""
         attempt = self._attempts.pop(key)
         if attempt.timers:
             for timer in attempt.timers:
                 timer.off = True
-        self._share.give_back(attempt.grant)
+        self._share.give_back(attempt.grant, answered=answered)
         if not attempt.left:
             self._leave(attempt)
         return attempt
@@ -140,12 +140,10 @@ class Attempts(Weighing):
             node.active = tuple([a for a in node.active if a is not attempt])
 
     def _returned(self, stimulus: Returned) -> None:
-        at, key, value = stimulus
-        attempt = self._end(key)
-        self._share.succeeded(attempt.grant)
+        attempt = self._end(stimulus.attempt, answered=True)
         if attempt.left:
             return
-        node = attempt.node
+        node, at, value = attempt.node, stimulus.at, stimulus.value
         if node.active:
             for rival in node.active:
                 self._give_up(rival)

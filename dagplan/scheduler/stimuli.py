@@ -1,8 +1,10 @@
 """What the executor tells the machine, and what it is told to do.
 
-Named tuples and no dataclasses: two of them are made for each step.
+Two of them are made for each step: a plain dataclass takes half the time of a frozen
+one or a named tuple.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from dagplan.events import (
@@ -21,7 +23,8 @@ from dagplan.events import (
 from dagplan.protocols import StepCall
 
 
-class Returned(NamedTuple):
+@dataclass(slots=True)
+class Returned:
     """An attempt ended with a value."""
 
     at: float
@@ -64,7 +67,8 @@ class Stop(NamedTuple):
     at: float
 
 
-class Start(NamedTuple):
+@dataclass(slots=True)
+class Start:
     """Commands the executor to run an attempt at a step."""
 
     attempt: int
