@@ -32,11 +32,11 @@ class Events(Sequence[Event]):
     def append(self, event: Event) -> None:
         """Add an event."""
         e = event
-        if isinstance(e, StepStarted) and e.digest is None:
-            self._rows += (StepStarted, e.at, e.step_id, e.attempt, e.items)
-        elif isinstance(e, StepSucceeded):
+        if type(e) is StepSucceeded:
             self._rows += (StepSucceeded, e.at, e.step_id, e.value, e.attempt)
-        elif isinstance(e, StepPlanned):
+        elif type(e) is StepStarted and e.digest is None:
+            self._rows += (StepStarted, e.at, e.step_id, e.attempt, e.items)
+        elif type(e) is StepPlanned:
             self._rows += (StepPlanned, e.at, e.step_id, e.step, None)
         else:
             self._rows += (None, event, None, None, None)

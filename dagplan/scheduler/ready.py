@@ -99,7 +99,7 @@ class ReadyQueue:
         if self._stale:
             self._drop_stale()
         for tool, lane in self._by_urgency():
-            if lane and may_start(tool):
+            if (lane.bulk or lane.heap) and may_start(tool):
                 self.count -= 1
                 node = self._nodes.pop(lane.pop()[-1])
                 node.ticket += 1

@@ -125,6 +125,7 @@ class Workers:
             if worker is None:
                 waiting.add(attempt)
             else:
+                worker.fit = False
                 worker.scope.cancel()
         if not waiting:
             return []
@@ -209,7 +210,7 @@ class Workers:
             ended = Raised(self._now(), key, failure, one_line(failure))
         finally:
             del self._busy[key]
-            if worker.scope.cancel_called or worker.is_left_cancelled():
+            if worker.is_left_cancelled():
                 worker.fit = False
             worker.served = True
             self._coming += worker.fit
