@@ -68,10 +68,10 @@ class Attempts(Weighing):
     def _may_start(self, tool: str | None) -> bool:
         """Take what an attempt takes of the limits, if they allow one."""
         self._grant = self._share.take(tool, self._now)
-        if self._grant is None:
-            self._held_until = min(self._held_until, self._share.held_until)
-            return False
-        return True
+        if self._grant is not None:
+            return True
+        self._held_until = min(self._held_until, self._share.held_until)
+        return False
 
     def _start(self, node: Node) -> None:
         at = self._now
@@ -134,10 +134,10 @@ class Attempts(Weighing):
         """Take an attempt from its step; its slot is free only when it has ended."""
         self._active -= 1
         node = attempt.node
-        if len(node.active) == 1:
-            node.active = ()
-        else:
-            node.active = tuple([a for a in node.active if a is not attempt])
+        active = node.active
+        node.active = (
+            () if len(active) == 1 else tuple([a for a in active if a is not attempt])
+        )
 
     def _returned(self, stimulus: Returned) -> None:
         attempt = self._end(stimulus.attempt, answered=True)

@@ -97,6 +97,7 @@ class EventLog:
 
     def __init__(self, observer: Observer | None, before: Sequence[Event] = ()) -> None:
         self._events = Events()
+        self._add = self._events.append
         self._observer = observer
         self._complained = False
         self._grown: anyio.Event | None = None
@@ -118,7 +119,7 @@ class EventLog:
         """Add an event and tell the observer; nothing follows the end of a run."""
         if self._closed:
             return
-        self._events.append(event)
+        self._add(event)
         if self._grown is not None:
             self._grown.set()
             self._grown = None

@@ -175,15 +175,7 @@ class Machine(Attempts):
                 self._weigh(self._weighed.popleft())
             elif self._goals is not None and not self._goals and not self._stopped:
                 self._stop()
-            elif self._slow and self._hedge_one():
-                pass
-            elif (
-                self._ready.count
-                and not self._share.is_full
-                and (node := self._next()) is not None
-            ):
-                self._start(node)
-            else:
+            elif not (self._slow and self._hedge_one()) and not self._start_next():
                 break
         if self._share.queued:
             self._share.looked()
@@ -191,11 +183,17 @@ class Machine(Attempts):
         if self._timers.heap:
             self.wake_at = min(self.wake_at, self._timers.next)
 
-    def _next(self) -> Node | None:
-        """Take out the next step, with what it takes of the limits in `_grant`."""
+    def _start_next(self) -> bool:
+        """Start the most urgent step that may; tells whether there was one."""
+        if not self._ready.count or self._share.is_full:
+            return False
         if self._slots is not None and len(self._attempts) >= self._slots:
-            return None
-        return self._ready.pop(self._may_start)
+            return False
+        node = self._ready.pop(self._may_start)
+        if node is None:
+            return False
+        self._start(node)
+        return True
 
     # Revision and end
 

@@ -5,7 +5,7 @@ one or a named tuple.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from dagplan.events import (
     StepCancelled,
@@ -67,6 +67,7 @@ class Stop(NamedTuple):
     at: float
 
 
+@final
 @dataclass(slots=True)
 class Start:
     """Commands the executor to run an attempt at a step."""
@@ -75,6 +76,7 @@ class Start:
     call: StepCall
 
 
+@final
 class Cancel(NamedTuple):
     """Commands the executor to cancel an attempt; it says when that has ended."""
 
