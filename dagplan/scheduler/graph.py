@@ -58,9 +58,8 @@ class StepGraph:
         """Enter a step, and link it to what it needs and to what waits for it."""
         node = self._enter(step)
         self._link(node)
-        if self._awaited:
-            for dependent in self._awaited.pop(step.id, ()):
-                node.dependents[dependent.id] = dependent.requires(step.id)
+        if self._awaited and (waiting := self._awaited.pop(step.id, None)):
+            node.dependents = {n.id: n.requires(step.id) for n in waiting}
         return node
 
     def unfold(
@@ -74,7 +73,7 @@ class StepGraph:
             tell_apart: Whether equal items are counted, so that digests differ.
         """
         node.items = [
-            Node(node.step, (node.order[0], index), parent=node, item=item)
+            Node(node.step, node.place, index=index, parent=node, item=item)
             for index, item in enumerate(items)
         ]
         for child in node.items:
@@ -270,7 +269,7 @@ class StepGraph:
 
     def _enter(self, step: Step) -> Node:
         self._planned += 1
-        node = self.nodes[step.id] = Node(step, (self._planned, -1))
+        node = self.nodes[step.id] = Node(step, self._planned)
         return node
 
     def _link(self, node: Node) -> None:
@@ -293,7 +292,10 @@ class StepGraph:
                 self._awaited.setdefault(step_id, []).append(node)
                 node.waits += 1
                 continue
-            dependency.dependents[node_id] = needed
+            if dependency.dependents is None:
+                dependency.dependents = {node_id: needed}
+            else:
+                dependency.dependents[node_id] = needed
             if dependency.status not in SETTLED:
                 node.waits += 1
 
@@ -319,7 +321,7 @@ class StepGraph:
         self.changed = True
         self._in_order = False
         for node in roots:
-            node.dependents.clear()
+            node.dependents = None
             if node.status == "skipped":
                 node.reset()
             elif node.status in ("ready", "parked", "in_doubt"):

@@ -51,6 +51,7 @@ class Machine(Attempts):
 
     Attributes:
         wake_at: The moment at which it wants a `Tick`; infinity for none.
+        idle: Whether the plan is complete and nothing runs, waits to or can start.
     """
 
     def __init__(
@@ -63,17 +64,8 @@ class Machine(Attempts):
     ) -> None:
         super().__init__(rules, share, emit, admit, memory or Memory())
         self.wake_at = inf
+        self.idle = False
         self._complete = False
-
-    @property
-    def idle(self) -> bool:
-        """Whether the plan is complete and nothing runs, waits to or can start."""
-        return (
-            not self._active
-            and self._complete
-            and not self._ready.count
-            and not self._backing_off
-        )
 
     @property
     def over(self) -> bool:
@@ -114,8 +106,11 @@ class Machine(Attempts):
         self._commands = []
         for stimulus in stimuli:
             self._now = stimulus.at
+            # Those of which every step has one come first.
             if type(stimulus) is Returned:
                 self._returned(stimulus)
+            elif type(stimulus) is StepPlanned:
+                self._advance(self._graph.add(stimulus.step))
             else:
                 self._transition(stimulus)
         if self._graph.changed:
@@ -125,10 +120,10 @@ class Machine(Attempts):
 
     def _transition(self, stimulus: Stimulus) -> None:
         match stimulus:
-            case StepPlanned():
-                self._advance(self._graph.add(stimulus.step))
             case Returned():
                 self._returned(stimulus)
+            case StepPlanned():
+                self._advance(self._graph.add(stimulus.step))
             case Raised():
                 self._raised(stimulus)
             case Gone():
@@ -179,6 +174,12 @@ class Machine(Attempts):
                 break
         if self._share.queued:
             self._share.looked()
+        self.idle = (
+            not self._active
+            and self._complete
+            and not self._ready.count
+            and not self._backing_off
+        )
         self.wake_at = self._held_until
         if self._timers.heap:
             self.wake_at = min(self.wake_at, self._timers.next)

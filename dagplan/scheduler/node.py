@@ -64,7 +64,8 @@ class Node:
         id: The step's id, or `id[0]` for an item.
         step: The step as planned.
         tool: Name of its tool.
-        order: Place in the plan, and in the list for an item.
+        place: Place in the plan, of an item that of its step.
+        index: Place in the list for an item; else -1.
         definition: Number of the step's definition; another one is other work.
         occurrence: For an item: how many equal items stand before it in the list.
         digest: Names the work; None where nobody asked for it.
@@ -80,8 +81,9 @@ class Node:
         waits: How many dependencies have not settled yet.
         dependencies: Ids that it waits for, and whether it requires each; else its
             failure does not stop it.
-        dependents: Ids of the nodes that wait for it, and whether each requires it. Ids
-            and not nodes: Python's garbage collector need not go through these.
+        dependents: Ids of the nodes that wait for it, and whether each requires it; None
+            for none. Ids and not nodes: Python's garbage collector need not go through
+            these.
         parent: For an item: the node of its `for_each` step.
         item: For an item: its value.
         items: For a `for_each` step that went over to its items: their nodes.
@@ -108,12 +110,13 @@ class Node:
         "error",
         "hedges",
         "id",
+        "index",
         "item",
         "items",
         "late",
         "occurrence",
-        "order",
         "parent",
+        "place",
         "rank",
         "recalled",
         "refusals",
@@ -133,16 +136,18 @@ class Node:
     def __init__(
         self,
         step: Step,
-        order: tuple[int, int],
+        place: int,
         *,
+        index: int = -1,
         parent: "Node | None" = None,
         item: object = None,
     ) -> None:
-        self.id: str = step.id if parent is None else f"{parent.id}[{order[1]}]"
+        self.id: str = step.id if parent is None else f"{parent.id}[{index}]"
         self.step = step
         self.tool = step.tool
-        self.order = order
-        self.definition = order[0]
+        self.place = place
+        self.index = index
+        self.definition = place
         self.occurrence = 0
         self.rank = 0.0
         self.late = False
@@ -150,7 +155,7 @@ class Node:
         self.parent = parent
         self.item = item
         self.dependencies = NO_DEPENDENCIES
-        self.dependents: dict[str, bool] = {}
+        self.dependents: dict[str, bool] | None = None
         self.retry: Timer | None = None
         self.deadline: Timer | None = None
         self.reset()
@@ -175,9 +180,6 @@ class Node:
         self.attempts = 0
         self.started: float | None = None
         self.ended: float | None = None
-
-    def __lt__(self, other: "Node") -> bool:
-        return self.order < other.order
 
     def __repr__(self) -> str:
         return f"<Node {self.id} {self.status} waits={self.waits} error={self.error!r}>"

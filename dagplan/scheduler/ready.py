@@ -134,5 +134,12 @@ def _urgency(item: tuple[str | None, _Lane]) -> _Entry:
 
 
 def _entry(node: Node) -> _Entry:
-    order, index = node.order
-    return (node.late, node.refusals, -node.rank, order, index, node.ticket, node.id)
+    return (
+        node.late,
+        node.refusals,
+        -node.rank,
+        node.place,
+        node.index,
+        node.ticket,
+        node.id,
+    )

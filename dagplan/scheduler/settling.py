@@ -169,7 +169,7 @@ class Settling:
             skipped.error = f"needs {reason!r}, which has no value"
             self._tell(StepSkipped(self._now, skipped.id, reason))
             self._settled(skipped)
-            for dependent_id, required in skipped.dependents.items():
+            for dependent_id, required in (skipped.dependents or {}).items():
                 dependent = self._graph.nodes[dependent_id]
                 if required:
                     pending.append((dependent, skipped.id))
