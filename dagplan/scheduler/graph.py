@@ -277,27 +277,26 @@ class StepGraph:
         self.changed = True
         step = node.step
         references = step.references()
-        node.dependencies = NO_DEPENDENCIES
-        node.waits = 0
         if references:
             self.wanted.update([reference.step for reference in references])
         elif not step.depends_on and not step.optional:
+            node.dependencies, node.waits = NO_DEPENDENCIES, 0
             return
         node.dependencies = dependencies = step.waits_for(references)
-        node_id, nodes = node.id, self.nodes
+        node_id, nodes, waits = node.id, self.nodes, len(dependencies)
         for step_id, needed in dependencies.items():
             dependency = nodes.get(step_id)
             if dependency is None:
                 self._in_order = False
                 self._awaited.setdefault(step_id, []).append(node)
-                node.waits += 1
                 continue
             if dependency.dependents is None:
                 dependency.dependents = {node_id: needed}
             else:
                 dependency.dependents[node_id] = needed
-            if dependency.status not in SETTLED:
-                node.waits += 1
+            if dependency.status in SETTLED:
+                waits -= 1
+        node.waits = waits
 
     def _ends_first(self, roots: list[Node]) -> Iterable[Node]:
         """Return steps from the ends backwards, each after all that wait for it."""
