@@ -68,10 +68,10 @@ class Attempts(Weighing):
     def _may_start(self, tool: str | None) -> bool:
         """Take what an attempt takes of the limits, if they allow one."""
         self._grant = self._share.take(tool, self._now)
-        if self._grant is None:
-            self._held_until = min(self._held_until, self._share.held_until)
-            return False
-        return True
+        if self._grant is not None:
+            return True
+        self._held_until = min(self._held_until, self._share.held_until)
+        return False
 
     def _start(self, node: Node) -> None:
         at = self._now
@@ -119,12 +119,12 @@ class Attempts(Weighing):
 
     # The end of an attempt
 
-    def _end(self, key: int) -> Attempt:
+    def _end(self, key: int, *, answered: bool = False) -> Attempt:
         """Free what an attempt held."""
         attempt = self._attempts.pop(key)
         for timer in attempt.timers:
             timer.off = True
-        self._share.give_back(attempt.grant)
+        self._share.give_back(attempt.grant, answered=answered)
         if not attempt.left:
             self._leave(attempt)
         return attempt
@@ -133,19 +133,16 @@ class Attempts(Weighing):
         """Take an attempt from its step; its slot is free only when it has ended."""
         self._active -= 1
         node = attempt.node
-        if len(node.active) == 1:
-            node.active = ()
-        else:
-            node.active = tuple([a for a in node.active if a is not attempt])
+        active = node.active
+        node.active = (
+            () if len(active) == 1 else tuple([a for a in active if a is not attempt])
+        )
 
     def _returned(self, stimulus: Returned) -> None:
-        at, key, value = stimulus
-        attempt = self._end(key)
-        if self._share.learns:
-            self._share.succeeded(attempt.grant)
+        attempt = self._end(stimulus.attempt, answered=True)
         if attempt.left:
             return
-        node = attempt.node
+        node, at, value = attempt.node, stimulus.at, stimulus.value
         for rival in node.active:
             self._give_up(rival)
         if self._hedged:

@@ -357,9 +357,9 @@ class Execution:
         add, tell = self._workers.add, self.log.append
         cancelled = []
         for decision in decisions:
-            if isinstance(decision, Start):
+            if type(decision) is Start:
                 add(decision)
-            elif isinstance(decision, Cancel):
+            elif type(decision) is Cancel:
                 cancelled.append(decision.attempt)
             else:
                 tell(decision)

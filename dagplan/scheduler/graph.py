@@ -60,8 +60,8 @@ class StepGraph:
         """Enter a step, and link it to what it needs and to what waits for it."""
         node = self._enter(step)
         self._link(node)
-        if self._awaited:
-            node.dependents = tuple(n.id for n in self._awaited.pop(step.id, ()))
+        if self._awaited and (waiting := self._awaited.pop(step.id, None)):
+            node.dependents = tuple(n.id for n in waiting)
         return node
 
     def unfold(
@@ -75,7 +75,7 @@ class StepGraph:
             tell_apart: Whether equal items are counted, so that digests differ.
         """
         node.items = [
-            Node(node.step, (node.order[0], index), parent=node, item=item)
+            Node(node.step, node.place, index=index, parent=node, item=item)
             for index, item in enumerate(items)
         ]
         for child in node.items:
@@ -195,6 +195,8 @@ class StepGraph:
         args: Mapping[str, object] = step.args
         if args or node.approved_args is not None or "${" in task:
             task, args = self.filled(node)
+        # What an idempotency key names: the work, or else the step as it was defined.
+        work = node.digest or f"{owner.definition}-{node.id}"
         # By place: one of these is made for each attempt.
         return StepCall(
             node.id,
@@ -203,9 +205,7 @@ class StepGraph:
             args,
             inputs,
             node.attempts + 1,
-            f"{run}-{owner.definition}-{node.id}"
-            if node.digest is None
-            else f"{run}-{node.digest}",
+            f"{run}-{work}",
             step.id in self.wanted,
             emit,
             admit,
@@ -275,7 +275,7 @@ class StepGraph:
 
     def _enter(self, step: Step) -> Node:
         self._planned += 1
-        node = self.nodes[step.id] = Node(step, (self._planned, -1))
+        node = self.nodes[step.id] = Node(step, self._planned)
         return node
 
     def _link(self, node: Node) -> None:
@@ -283,24 +283,22 @@ class StepGraph:
         self.changed = True
         step = node.step
         references = step.references()
-        node.dependencies = NO_DEPENDENCIES
-        node.waits = 0
         if references:
             self.wanted.update([reference.step for reference in references])
         elif not step.depends_on and not step.optional:
+            node.dependencies, node.waits = NO_DEPENDENCIES, 0
             return
         # Most steps say themselves what they wait for: that need not be copied.
         dependencies: Collection[str] = step.depends_on
         if references or step.optional:
             dependencies = tuple(step.waits_for(references))
         node.dependencies = dependencies
-        node_id, nodes = node.id, self.nodes
+        node_id, nodes, waits = node.id, self.nodes, len(dependencies)
         for step_id in dependencies:
             dependency = nodes.get(step_id)
             if dependency is None:
                 self._in_order = False
                 self._awaited.setdefault(step_id, []).append(node)
-                node.waits += 1
                 continue
             dependents = dependency.dependents
             if isinstance(dependents, list):
@@ -309,8 +307,9 @@ class StepGraph:
                 dependency.dependents = (*dependents, node_id)
             else:
                 dependency.dependents = [*dependents, node_id]
-            if dependency.status not in SETTLED:
-                node.waits += 1
+            if dependency.status in SETTLED:
+                waits -= 1
+        node.waits = waits
 
     def _ends_first(self, roots: list[Node]) -> Iterable[Node]:
         """Return steps from the ends backwards, each after all that wait for it."""

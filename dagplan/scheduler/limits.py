@@ -86,12 +86,21 @@ class Share(Turn):
             return None
         return self._take(self._throttle.windows, now)
 
-    def give_back(self, grant: "tuple[Gate, ...]") -> None:
-        """Count an attempt out."""
+    def give_back(self, grant: "tuple[Gate, ...]", *, answered: bool = False) -> None:
+        """Count an attempt out.
+
+        Args:
+            grant: What `take` returned.
+            answered: Whether it succeeded: more may then go to the providers that it
+                has used.
+        """
         for gate in grant:
             gate.used -= 1
             if gate.queue:
                 gate.tell_next(self)
+        if answered and not self._throttle.only_slots:
+            for gate in grant:
+                gate.answered(self)
 
     def undo(self, grant: "tuple[Gate, ...]") -> None:
         """Count an attempt out that has not been started after all."""
@@ -152,16 +161,6 @@ class Share(Turn):
         provider = self._throttle.provider(user, resource)
         epoch = self._epoch
         return provider.refuse(after, began + epoch, now + epoch, chance)
-
-    @property
-    def learns(self) -> bool:
-        """Whether it matters that an attempt has succeeded."""
-        return not self._throttle.only_slots
-
-    def succeeded(self, grant: "tuple[Gate, ...]") -> None:
-        """Let more go to the providers that an attempt has used: they answer."""
-        for gate in grant:
-            gate.answered(self)
 
     def spend(self, tokens: int, now: float) -> None:
         """Count tokens that a call has used."""

@@ -32,11 +32,11 @@ class Events(Sequence[Event]):
     def append(self, event: Event) -> None:
         """Add an event."""
         e = event
-        if isinstance(e, StepStarted) and e.digest is None:
-            self._rows += (StepStarted, e.at, e.step_id, e.attempt, e.items)
-        elif isinstance(e, StepSucceeded):
+        if type(e) is StepSucceeded:
             self._rows += (StepSucceeded, e.at, e.step_id, e.value, e.attempt)
-        elif isinstance(e, StepPlanned):
+        elif type(e) is StepStarted and e.digest is None:
+            self._rows += (StepStarted, e.at, e.step_id, e.attempt, e.items)
+        elif type(e) is StepPlanned:
             self._rows += (StepPlanned, e.at, e.step_id, e.step, None)
         else:
             self._rows += (None, event, None, None, None)
@@ -97,6 +97,7 @@ class EventLog:
 
     def __init__(self, observer: Observer | None, before: Sequence[Event] = ()) -> None:
         self._events = Events()
+        self._add = self._events.append
         self._observer = observer
         self._complained = False
         self._grown: anyio.Event | None = None
@@ -118,7 +119,7 @@ class EventLog:
         """Add an event and tell the observer; nothing follows the end of a run."""
         if self._closed:
             return
-        self._events.append(event)
+        self._add(event)
         if self._grown is not None:
             self._grown.set()
             self._grown = None

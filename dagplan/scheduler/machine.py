@@ -51,6 +51,7 @@ class Machine(Attempts):
 
     Attributes:
         wake_at: The moment at which it wants a `Tick`; infinity for none.
+        idle: Whether the plan is complete and nothing runs, waits to or can start.
     """
 
     def __init__(
@@ -63,17 +64,8 @@ class Machine(Attempts):
     ) -> None:
         super().__init__(rules, share, emit, admit, memory or Memory())
         self.wake_at = inf
+        self.idle = False
         self._complete = False
-
-    @property
-    def idle(self) -> bool:
-        """Whether the plan is complete and nothing runs, waits to or can start."""
-        return (
-            not self._active
-            and self._complete
-            and not self._ready.count
-            and not self._backing_off
-        )
 
     @property
     def over(self) -> bool:
@@ -114,8 +106,11 @@ class Machine(Attempts):
         self._commands = []
         for stimulus in stimuli:
             self._now = stimulus.at
+            # Those of which every step has one come first.
             if type(stimulus) is Returned:
                 self._returned(stimulus)
+            elif type(stimulus) is StepPlanned:
+                self._advance(self._graph.add(stimulus.step))
             else:
                 self._transition(stimulus)
         if self._graph.changed:
@@ -125,10 +120,10 @@ class Machine(Attempts):
 
     def _transition(self, stimulus: Stimulus) -> None:
         match stimulus:
-            case StepPlanned():
-                self._advance(self._graph.add(stimulus.step))
             case Returned():
                 self._returned(stimulus)
+            case StepPlanned():
+                self._advance(self._graph.add(stimulus.step))
             case Raised():
                 self._raised(stimulus)
             case Gone():
@@ -175,27 +170,31 @@ class Machine(Attempts):
                 self._weigh(self._weighed.popleft())
             elif self._goals is not None and not self._goals and not self._stopped:
                 self._stop()
-            elif self._slow and self._hedge_one():
-                pass
-            elif (
-                self._ready.count
-                and not self._share.is_full
-                and (node := self._next()) is not None
-            ):
-                self._start(node)
-            else:
+            elif not (self._slow and self._hedge_one()) and not self._start_next():
                 break
         if self._share.queued:
             self._share.looked()
+        self.idle = (
+            not self._active
+            and self._complete
+            and not self._ready.count
+            and not self._backing_off
+        )
         self.wake_at = self._held_until
         if self._timers.heap:
             self.wake_at = min(self.wake_at, self._timers.next)
 
-    def _next(self) -> Node | None:
-        """Take out the next step, with what it takes of the limits in `_grant`."""
+    def _start_next(self) -> bool:
+        """Start the most urgent step that may; tells whether there was one."""
+        if not self._ready.count or self._share.is_full:
+            return False
         if self._slots is not None and len(self._attempts) >= self._slots:
-            return None
-        return self._ready.pop(self._may_start)
+            return False
+        node = self._ready.pop(self._may_start)
+        if node is None:
+            return False
+        self._start(node)
+        return True
 
     # Revision and end
 

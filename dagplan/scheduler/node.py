@@ -64,7 +64,8 @@ class Node:
         id: The step's id, or `id[0]` for an item.
         step: The step as planned.
         tool: Name of its tool.
-        order: Place in the plan, and in the list for an item.
+        place: Place in the plan, of an item that of its step.
+        index: Place in the list for an item; else -1.
         definition: Number of the step's definition; another one is other work.
         occurrence: For an item: how many equal items stand before it in the list.
         digest: Names the work; None where nobody asked for it.
@@ -107,12 +108,13 @@ class Node:
         "error",
         "hedges",
         "id",
+        "index",
         "item",
         "items",
         "late",
         "occurrence",
-        "order",
         "parent",
+        "place",
         "rank",
         "recalled",
         "refusals",
@@ -132,16 +134,18 @@ class Node:
     def __init__(
         self,
         step: Step,
-        order: tuple[int, int],
+        place: int,
         *,
+        index: int = -1,
         parent: "Node | None" = None,
         item: object = None,
     ) -> None:
-        self.id: str = step.id if parent is None else f"{parent.id}[{order[1]}]"
+        self.id: str = step.id if parent is None else f"{parent.id}[{index}]"
         self.step = step
         self.tool = step.tool
-        self.order = order
-        self.definition = order[0]
+        self.place = place
+        self.index = index
+        self.definition = place
         self.occurrence = 0
         self.rank = 0.0
         self.late = False
@@ -174,9 +178,6 @@ class Node:
         self.attempts = 0
         self.started: float | None = None
         self.ended: float | None = None
-
-    def __lt__(self, other: "Node") -> bool:
-        return self.order < other.order
 
     def __repr__(self) -> str:
         return f"<Node {self.id} {self.status} waits={self.waits} error={self.error!r}>"

@@ -40,9 +40,9 @@ class _Lane:
 
     def pop(self) -> _Entry:
         bulk, heap = self.bulk, self.heap
-        if bulk and not (heap and heap[0] < bulk[-1]):
-            return bulk.pop()
-        return heappop(heap)
+        if not bulk or (heap and heap[0] < bulk[-1]):
+            return heappop(heap)
+        return bulk.pop()
 
 
 class ReadyQueue:
@@ -98,8 +98,11 @@ class ReadyQueue:
         """
         if self._stale:
             self._drop_stale()
-        for tool, lane in self._by_urgency():
-            if lane and may_start(tool):
+        lanes: Iterable[tuple[str | None, _Lane]] = self._lanes.items()
+        if len(self._lanes) > 1:
+            lanes = sorted([item for item in lanes if item[1]], key=_urgency)
+        for tool, lane in lanes:
+            if (lane.bulk or lane.heap) and may_start(tool):
                 self.count -= 1
                 node = self._nodes.pop(lane.pop()[-1])
                 node.ticket += 1
@@ -113,13 +116,6 @@ class ReadyQueue:
         self._lanes.clear()
         self.count = self._stale = 0
         return nodes
-
-    def _by_urgency(self) -> Iterable[tuple[str | None, _Lane]]:
-        """Return the lanes, those in which somebody waits by who is most urgent."""
-        lanes = self._lanes.items()
-        if len(lanes) == 1:
-            return lanes
-        return sorted([item for item in lanes if item[1]], key=_urgency)
 
     def _drop_stale(self) -> None:
         """Take stale entries off the tops of the lanes."""
@@ -138,5 +134,12 @@ def _urgency(item: tuple[str | None, _Lane]) -> _Entry:
 
 
 def _entry(node: Node) -> _Entry:
-    order, index = node.order
-    return (node.late, node.refusals, -node.rank, order, index, node.ticket, node.id)
+    return (
+        node.late,
+        node.refusals,
+        -node.rank,
+        node.place,
+        node.index,
+        node.ticket,
+        node.id,
+    )

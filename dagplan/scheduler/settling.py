@@ -80,13 +80,6 @@ class Settling:
         del node
         return False
 
-    def _queue(self, node: Node) -> None:
-        """Let a step start as soon as there is room."""
-        if self._graph.changed:
-            self._fresh.append(node)
-        else:
-            self._ready.push(node)
-
     def _call_off_retry(self, node: Node) -> None:
         if node.retry is not None:
             node.retry.off = True

@@ -1,9 +1,11 @@
 """What the executor tells the machine, and what it is told to do.
 
-Named tuples and no dataclasses: two of them are made for each step.
+Two of them are made for each step: a plain dataclass takes half the time of a frozen
+one or a named tuple.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, final
 
 from dagplan.events import (
     StepCancelled,
@@ -21,7 +23,8 @@ from dagplan.events import (
 from dagplan.protocols import StepCall
 
 
-class Returned(NamedTuple):
+@dataclass(slots=True)
+class Returned:
     """An attempt ended with a value."""
 
     at: float
@@ -64,13 +67,16 @@ class Stop(NamedTuple):
     at: float
 
 
-class Start(NamedTuple):
+@final
+@dataclass(slots=True)
+class Start:
     """Commands the executor to run an attempt at a step."""
 
     attempt: int
     call: StepCall
 
 
+@final
 class Cancel(NamedTuple):
     """Commands the executor to cancel an attempt; it says when that has ended."""
 

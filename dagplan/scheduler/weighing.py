@@ -33,7 +33,7 @@ class Weighing(Settling):
         # Looked up once: most runs have nothing to weigh.
         self._remembers = bool(memory)
         self._weighs = self._remembers or bool(rules.ask_first)
-        self._names_work = rules.recorded or self._remembers or bool(rules.ask_first)
+        self._names_work = rules.recorded or self._weighs
 
     @property
     def held(self) -> list[Node]:
@@ -44,6 +44,13 @@ class Weighing(Settling):
 
     def _is_weighed(self, node: Node) -> bool:
         return self._remembers or node.step.tool in self._rules.ask_first
+
+    def _queue(self, node: Node) -> None:
+        """Let a step start as soon as there is room."""
+        if self._graph.changed:
+            self._fresh.append(node)
+        else:
+            self._ready.push(node)
 
     def _weigh(self, node: Node) -> None:
         """Decide how a ready step goes on."""

@@ -75,6 +75,9 @@ class Workers:
         now: Returns the seconds since the run began.
         ended: Told how each attempt ended, by the worker that ran it.
         left: Called before `ended` where the whole run is being left.
+
+    Attributes:
+        add: Queues an attempt; `staff` sees to it that someone takes it.
     """
 
     def __init__(
@@ -94,14 +97,11 @@ class Workers:
         self._context = context
         self._pace = Pace()
         self._queue: deque[Start] = deque()
+        self.add = self._queue.append
         self._idle: list[_Worker] = []
         self._busy: dict[int, _Worker] = {}
         # How many workers are on their way to the queue.
         self._coming = 0
-
-    def add(self, command: Start) -> None:
-        """Queue an attempt; `staff` sees to it that someone takes it."""
-        self._queue.append(command)
 
     def staff(self) -> None:
         """Call or hire a worker for every attempt that nobody is on the way to."""
@@ -125,11 +125,14 @@ class Workers:
             if worker is None:
                 waiting.add(attempt)
             else:
+                worker.fit = False
                 worker.scope.cancel()
         if not waiting:
             return []
         never = [c.attempt for c in self._queue if c.attempt in waiting]
-        self._queue = deque(c for c in self._queue if c.attempt not in waiting)
+        rest = [c for c in self._queue if c.attempt not in waiting]
+        self._queue.clear()
+        self._queue.extend(rest)
         return never
 
     def _hire(self) -> None:
@@ -209,7 +212,7 @@ class Workers:
             ended = Raised(self._now(), key, failure, one_line(failure))
         finally:
             del self._busy[key]
-            if worker.scope.cancel_called or worker.is_left_cancelled():
+            if worker.is_left_cancelled():
                 worker.fit = False
             worker.served = True
             self._coming += worker.fit

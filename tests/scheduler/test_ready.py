@@ -6,7 +6,7 @@ from tests.scheduler.plans import step
 
 
 def node(name, order, rank=1.0, *, tool="work", late=False, item=-1):
-    made = Node(step(name, tool=tool), (order, item))
+    made = Node(step(name, tool=tool), order, index=item)
     made.rank = rank
     made.late = late
     return made
