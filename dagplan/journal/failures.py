@@ -1,6 +1,7 @@
 """What went wrong with a file, said once and with what to do about it."""
 
 import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -66,10 +67,18 @@ def _of_sqlite(error: sqlite3.Error, path: Path) -> JournalError:
             return corrupt(path, "its header cannot be read")
         case sqlite3.SQLITE_FULL:
             return _full(path)
+        case sqlite3.SQLITE_READONLY if _is_writable(path):
+            return corrupt(path, "its header forbids to write to it")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return _forbidden(path)
         case _:
             return _failed(path, *_SQLITE.get(code, (str(error), _CHECK_DISK)))
+
+
+def _is_writable(path: Path) -> bool:
+    beside = [path, *(path.with_name(f"{path.name}-{end}") for end in ("wal", "shm"))]
+    places = [path.parent, *(file for file in beside if file.exists())]
+    return all(os.access(place, os.W_OK) for place in places)
 
 
 _CHECK_DISK = "check the disk and try again"
