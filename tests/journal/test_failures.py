@@ -316,3 +316,32 @@ async def test_a_journal_that_is_gone_is_missed(path):
 def test_every_error_has_its_line(path, error, what):
     assert what.replace("\\", "") in str(explained(error, path))
     assert explained(error, path).path == str(path)
+
+
+async def test_a_file_that_is_gone_is_missed_after_a_crash(path, tmp_path):
+    journal = await made(path)
+    record = await journal.open("run")
+    await record.append(work(1))
+    shutil.copytree(path.with_name("runs.db.locks"), tmp_path / "crashed.db.locks")
+    await record.close()
+    await refused(tmp_path / "crashed.db", "it is gone, and run 'run' was in it")
+    assert not (tmp_path / "crashed.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("where", "byte"), [(b"TABLE book", b"\xa0"), (b"UNIQUE", b"\xd5")]
+)
+async def test_a_table_that_is_none_is_damage(path, where, byte):
+    await made(path)
+    data = path.read_bytes()
+    assert where in data
+    path.write_bytes(data.replace(where, byte + where[1:]))
+    await refused(path, "is damaged: ", CorruptJournalError)
+
+
+async def test_a_form_of_file_that_was_never_written_is_damage(path):
+    await made(path)
+    with path.open("r+b") as file:
+        file.seek(47)
+        file.write(b"\xff")
+    await refused(path, "is damaged: its header names a form", CorruptJournalError)
