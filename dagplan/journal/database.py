@@ -14,6 +14,8 @@ from dagplan.journal.failures import corrupt, foreign
 APPLICATION: Final = 0x64616770
 """What marks a file as a journal: `dagp` in ASCII."""
 
+_MARKED: Final = slice(68, 72)  # where that is in the file
+
 BUSY: Final = 10.0
 """Seconds to wait for another process that is just writing."""
 
@@ -112,17 +114,42 @@ def _look(path: Path) -> None:
             version = _number(connection, "user_version")
         except sqlite3.Error as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_NOTADB:
-                raise foreign(path, "it is no SQLite database") from error
+                raise _unreadable(path) from error
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
                 return  # another process may just be writing it; a real look tells
             raise
-    if application != APPLICATION:
-        is_empty = path.stat().st_size == 0
-        raise foreign(path, "it is empty" if is_empty else "other software made it")
+        if application != APPLICATION:
+            raise _unmarked(connection, path)
     _check_version(path, version)
 
 
+def _unreadable(path: Path) -> JournalError:
+    """Return the error for a file that SQLite takes for no database.
+
+    It is read as it lies there. The locks that go with that are those of connections to
+    a file that nobody can open any more.
+    """
+    with path.open("rb") as file:
+        head = file.read(_MARKED.stop)
+    if head[_MARKED] == APPLICATION.to_bytes(4, "big"):
+        return corrupt(path, "its header cannot be read")
+    return foreign(path, "it is no SQLite database")
+
+
+def _unmarked(connection: sqlite3.Connection, path: Path) -> JournalError:
+    """Return the error for a database without the mark of a journal."""
+    if path.stat().st_size == 0:
+        return foreign(path, "it is empty")
+    with suppress(sqlite3.Error):
+        if _tables(connection) == _made():
+            return corrupt(path, "its header does not name it a journal")
+    return foreign(path, "other software made it")
+
+
 def _check_version(path: Path, version: int) -> None:
+    if version < 1:
+        # A draft becomes a journal only once it has its tables.
+        raise corrupt(path, f"its header names the version {version}")
     if version > VERSION:
         raise JournalError(
             f"the journal {str(path)!r} is of version {version}, and this dagplan "
@@ -156,18 +183,25 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 def _check_tables(connection: sqlite3.Connection, path: Path) -> None:
     """Check that the tables are the very ones that were made, with nothing added."""
-    found = {sql.decode() for (sql,) in connection.execute(_TABLES) if sql}
-    made = {
+    if _tables(connection) != _made():
+        raise corrupt(path, "its tables are not those of a journal")
+    ((mode,),) = connection.execute("PRAGMA journal_mode")
+    if mode != b"wal":
+        raise corrupt(path, "its header does not name the log")
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    found = connection.execute("SELECT CAST(sql AS BLOB) FROM sqlite_master")
+    return {sql.decode(errors="replace") for (sql,) in found if sql}
+
+
+def _made() -> set[str]:
+    return {
         statement
         for migration in MIGRATIONS
         for statement in migration
         if statement.startswith("CREATE")
     }
-    if found != made:
-        raise corrupt(path, "its tables are not those of a journal")
-    ((mode,),) = connection.execute("PRAGMA journal_mode")
-    if mode != b"wal":
-        raise corrupt(path, "its header does not name the log")
 
 
 def check_pages(connection: sqlite3.Connection, path: Path) -> None:
@@ -186,9 +220,6 @@ def check_pages(connection: sqlite3.Connection, path: Path) -> None:
     ((found,),) = connection.execute("PRAGMA quick_check(1)")
     if found != b"ok":
         raise corrupt(path, " ".join(found.decode(errors="replace").split()))
-
-
-_TABLES: Final = "SELECT CAST(sql AS BLOB) FROM sqlite_master"
 
 
 def create(path: Path) -> None:

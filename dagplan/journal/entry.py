@@ -41,6 +41,7 @@ def own(path: Path, run_id: str) -> Admission:
 
     Raises:
         RunBusy: It has one.
+        CorruptJournalError: The log is damaged, or the file is gone.
         OSError: The file or the folder of the locks cannot be made.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -53,8 +54,9 @@ def own(path: Path, run_id: str) -> Admission:
         with kept_on_failure(lock):
             lock.sign()
             is_first = _check_log(path, but=place)
+            marks = _marks(path)
             create(path)
-            return Admission(lock, _marks(path), is_first)
+            return Admission(lock, marks, is_first)
 
 
 def look(path: Path) -> Mapping[str, Mark]:
@@ -64,7 +66,7 @@ def look(path: Path) -> Mapping[str, Mark]:
         What owners know to be recorded, those who crashed included, by run.
 
     Raises:
-        CorruptJournalError: Its log is damaged.
+        CorruptJournalError: Its log is damaged, or it is gone.
         OSError: The folder of the locks cannot be used.
     """
     with _gate(path):
@@ -106,7 +108,10 @@ def _others(path: Path, but: Path | None) -> bool:
 
 def _marks(path: Path) -> dict[str, Mark]:
     found = {place.name.partition(".")[0]: mark_at(place) for place in _places(path)}
-    return {run_id: mark for run_id, mark in found.items() if mark is not None}
+    marks = {run_id: mark for run_id, mark in found.items() if mark is not None}
+    if marks and not path.exists():
+        raise corrupt(path, f"it is gone, and run {min(marks)!r} was in it")
+    return marks
 
 
 @contextmanager

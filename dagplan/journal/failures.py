@@ -1,6 +1,7 @@
 """What went wrong with a file, said once and with what to do about it."""
 
 import errno
+import os
 import sqlite3
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def explained(error: Exception, path: Path) -> JournalError:
                 return error
             # The codec knows nothing of files.
             return type(error)(f"the journal {str(path)!r}: {error}", path=str(path))
-        case sqlite3.Error():
+        case sqlite3.Error() | UnicodeDecodeError():
             return _of_sqlite(error, path)
         case OSError():
             return _of_system(error, path)
@@ -55,21 +56,46 @@ def explained(error: Exception, path: Path) -> JournalError:
             return _failed(path, f"{error!r}", "please report this")
 
 
-def _of_sqlite(error: sqlite3.Error, path: Path) -> JournalError:
+def _of_sqlite(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> JournalError:
     # Extended codes tell more in their upper bytes. An error that the Python module
     # finds by itself has none.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    damage = _damage(error, code, path)
+    if damage is not None:
+        return corrupt(path, damage)
     match code:
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_FORMAT:
-            return corrupt(path, str(error))
-        case sqlite3.SQLITE_NOTADB:
-            return corrupt(path, "its header cannot be read")
         case sqlite3.SQLITE_FULL:
             return _full(path)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return _forbidden(path)
         case _:
             return _failed(path, *_SQLITE.get(code, (str(error), _CHECK_DISK)))
+
+
+def _damage(
+    error: sqlite3.Error | UnicodeDecodeError, code: int, path: Path
+) -> str | None:
+    """Return what is damaged; None if nothing tells that anything is."""
+    if isinstance(error, UnicodeDecodeError):
+        # SQLite quotes from the text of a table, which is none any more.
+        return "its tables are not those of a journal"
+    match code:
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_FORMAT:
+            return str(error)
+        case sqlite3.SQLITE_NOTADB:
+            return "its header cannot be read"
+        case sqlite3.SQLITE_ERROR if "file format" in str(error):
+            return "its header names a form that its tables never had"
+        case sqlite3.SQLITE_READONLY if _is_writable(path):
+            return "its header forbids to write to it"
+        case _:
+            return None
+
+
+def _is_writable(path: Path) -> bool:
+    beside = [path, *(path.with_name(f"{path.name}-{end}") for end in ("wal", "shm"))]
+    places = [path.parent, *(file for file in beside if file.exists())]
+    return all(os.access(place, os.W_OK) for place in places)
 
 
 _CHECK_DISK = "check the disk and try again"

@@ -11,17 +11,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Final
 
 import anyio
 
 from dagplan.errors import JournalError
 from dagplan.events import Event
 from dagplan.journal.codec import encode
-from dagplan.journal.database import connect
+from dagplan.journal.database import BUSY, connect
 from dagplan.journal.failures import explained
 from dagplan.journal.ledger import Head, append
-from dagplan.journal.lock import LockFile
+from dagplan.journal.lock import LockFile, mark_at
 from dagplan.loops import on_this_loop
+
+_IN_THE_WAY: Final = 500
+"""Milliseconds for which whoever reads may keep a run that is given up waiting."""
 
 
 @dataclass(eq=False, slots=True)
@@ -195,14 +199,38 @@ class Writer:
             connection.close()
 
     def _close(self, job: _Close) -> None:
+        lock = job.run.lock
+        rests = mark_at(lock.path) is None or self._attempt(self._empty_log) is None
         with self._counting:
             self._runs -= 1
             self._over = not self._runs
         if self._over:
             self._attempt(self._disconnect)
-        self._attempt(job.run.lock.give_up)
+        rests = rests or not self._has_log()
+        self._attempt(lock.give_up if rests else lock.leave)
         if job.waiting is not None:
             job.waiting.answer(None)
+
+    def _empty_log(self) -> None:
+        """Have the file take over all that the log holds.
+
+        While other runs are open the log stays, and if they crash nothing but marks
+        tells whether it lacks anything: SQLite would go back to what is left of it,
+        even where the file has more. So the mark of a run may go only once the log has
+        nothing of it. Where somebody is in the way of that, the mark stays, as it
+        would after a crash, until the run is owned again.
+        """
+        if self._connection is None:
+            self._connection = connect(self._path)
+        self._connection.execute(f"PRAGMA busy_timeout={_IN_THE_WAY}")
+        (busy, _, _), *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.execute(f"PRAGMA busy_timeout={int(1000 * BUSY)}")
+        if busy:
+            raise JournalError("its log is in use", path=str(self._path))
+
+    def _has_log(self) -> bool:
+        log = self._path.with_name(f"{self._path.name}-wal")
+        return log.exists() and log.stat().st_size > 0
 
     def _attempt(self, act: Callable[[], object]) -> JournalError | None:
         try:

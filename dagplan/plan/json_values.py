@@ -3,14 +3,15 @@
 import json
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Final
 
 from pydantic import BaseModel
 
 from dagplan.errors import UnrecordableValueError, WrongValueError
-from dagplan.plan.references import is_unicode, short, walk
+from dagplan.plan.references import clip, is_unicode, short, walk
 
 DEEPEST: Final = 200
 """Levels of lists and objects in a value that can be recorded."""
@@ -22,6 +23,7 @@ LONGEST_TEXT: Final = 256 * 2**20
 _DIGITS: Final = 4_300
 _TOO_LARGE: Final = 10**_DIGITS
 _LONGEST_INTEGER: Final = 14_000  # bits
+_MANY: Final = 2**63  # numbers below are sure to have few digits
 
 _ENCODER: Final = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":")
@@ -30,6 +32,9 @@ _DECODER: Final = json.JSONDecoder()
 
 # A place inside a value: the place around it, and how it is reached from there.
 _Place = tuple["_Place", str] | None
+
+# How a value is reached from the one around it: what writes that, and its key.
+_Child = tuple[Callable[[object], str], object, object]
 
 
 def to_json(value: object, origin: str) -> object:
@@ -93,6 +98,19 @@ def as_recorded(value: object, origin: str) -> object:
             that are one when written as text, or is too deep or too large.
     """
     try:
+        return _plain(value, origin)
+    except UnrecordableValueError:
+        raise
+    except Exception as error:
+        # What a value does when it is looked at is the code of whoever returned it.
+        raise UnrecordableValueError(
+            f"{origin} returned a value of type {type(value).__name__} that cannot be "
+            f"read ({type(error).__name__}); return plain values"
+        ) from error
+
+
+def _plain(value: object, origin: str) -> object:
+    try:
         text = _ENCODER.encode(value)
         _check_size(text, origin)
         recorded: object = _DECODER.decode(text)
@@ -140,10 +158,14 @@ def _converted(value: object, origin: str) -> object:
         raise UnrecordableValueError(
             f"{origin} returned {what}{where}, which a journal cannot hold"
         )
+    from pydantic_core import PydanticSerializationError, to_jsonable_python
+
     try:
-        text = _ENCODER.encode(to_json(value, origin))
-    except (WrongValueError, ValueError, RecursionError) as error:
-        raise UnrecordableValueError(str(error)) from error
+        text = _ENCODER.encode(to_jsonable_python(value))
+    except (PydanticSerializationError, ValueError, RecursionError) as error:
+        raise UnrecordableValueError(
+            f"{origin} returned {short(value)}, which is not JSON: {clip(str(error))}"
+        ) from error
     _check_size(text, origin)
     if not _is_sound(text):
         raise UnrecordableValueError(
@@ -166,23 +188,45 @@ def _faults(value: object) -> Iterator[tuple[_Place, str]]:
             fault = f"more than {DEEPEST} levels of lists and objects"
         else:
             fault = _fault_of_keys(node) if isinstance(node, dict) else None
-            stack.extend((depth + 1, (place, step), child) for step, child in children)
+            stack.extend(
+                (depth + 1, (place, step(at)), child) for step, at, child in children
+            )
         if fault:
             yield place, fault
 
 
-def _children(node: object) -> Iterable[tuple[str, object]] | None:
+def _children(node: object) -> Iterable[_Child] | None:
+    """Return what a value holds and how each is reached, without what is plain."""
     match node:
         case dict():
-            return [(f"[{short(key)}]", child) for key, child in node.items()]
-        case list() | tuple():
-            return [(f"[{index}]", child) for index, child in enumerate(node)]
+            return [(_key, *pair) for pair in node.items() if not _is_plain(pair[1])]
+        case list() | tuple() | deque():
+            return [(_key, *pair) for pair in enumerate(node) if not _is_plain(pair[1])]
         case BaseModel():
-            return [(f".{name}", child) for name, child in node]
+            return [(_name, *pair) for pair in node]
         case _ if is_dataclass(node) and not isinstance(node, type):
-            return [(f".{f.name}", getattr(node, f.name)) for f in fields(node)]
+            return [(_name, f.name, getattr(node, f.name)) for f in fields(node)]
         case _:
             return None
+
+
+def _key(key: object) -> str:
+    return f"[{short(key)}]"
+
+
+def _name(name: object) -> str:
+    return f".{name}"
+
+
+def _is_plain(node: object) -> bool:
+    """Tell at once of most values that nothing is wrong with them."""
+    if type(node) is str:
+        return node.isascii()
+    if type(node) is int:
+        return -_MANY < node < _MANY
+    if type(node) is float:
+        return math.isfinite(node)
+    return node is None or type(node) is bool
 
 
 def _fault_of_leaf(node: object) -> str | None:

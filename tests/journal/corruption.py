@@ -1,62 +1,49 @@
 """Damages journals at random: what comes back is right, or a typed error.
 
     python -m tests.journal.corruption --runs 500 --seed 1
+    python -m tests.journal.corruption --only 17
 
-A journal with several runs is copied as it lies on the disk at the moment of a crash,
-and once it was closed. A copy is damaged and then read, gone on with, and read again.
-Right is what was acknowledged. Only where the machine stopped in the last transaction,
-so that nobody was told of it, may the events of that one be missing.
+Journals with several runs lie on the disk as they were closed, or as a crash left them
+(images.py). One file of a copy is damaged or removed (damage.py). Fresh objects then
+read every run, or go on with it and read it again, or do one after the other.
+
+Right is what was acknowledged, and an error has to say what is wrong: that the file is
+damaged, unless it is gone or what tells a journal from other files is. Only where the
+machine stopped in the last transaction, so that nobody was told of it, may the events
+of that one be missing.
 
 Where the power was cut, what owners had marked beside the journal is gone too. The log
 alone then tells damage only by two transactions that follow it, so it is damaged where
-more do.
+more do; and that it was removed nobody can tell, so that is counted by itself.
 """
 
 import argparse
-import random
+import faulthandler
 import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
+from typing import Final
 
 import anyio
 
-from dagplan.errors import JournalError, UnknownRunError
-from dagplan.events import Event, StepSucceeded
+from dagplan.errors import CorruptJournalError, JournalError, UnknownRunError
+from dagplan.events import Event
 from dagplan.journal import SqliteJournal
-from tests.journal.races import say
-from tests.journal.samples import EVENTS, work
+from tests.journal.damage import BEGINNING, END, KINDS
+from tests.journal.images import RUNS, Image, Runs, make
+from tests.journal.samples import work
 
-PAGE = 4096
-FRAME = 24 + PAGE
-HEADER = 32
-RUNS = ("one", "two", "three", "four")
+HANGS: Final = 60.0
+"""Seconds after which a case counts as hanging; they take some hundredths."""
 
-Runs = dict[str, list[Event]]
-Look = Callable[[SqliteJournal, str], Awaitable[list[Event] | None]]
-Damage = Callable[[bytearray, random.Random], None]
-
-
-@dataclass(frozen=True)
-class Image:
-    """A journal as it lies on the disk.
-
-    Attributes:
-        folder: With the file and all that is beside it.
-        right: What may be read, run by run: each is one state as a whole.
-        part: Which part of the log to damage; None for the log or the file.
-    """
-
-    folder: Path
-    right: list[Runs]
-    part: slice | None = None
-
-    def copy(self, to: Path) -> Path:
-        shutil.copytree(self.folder, to)
-        return to / "runs.db"
+_BATCH: Final = 50  # cases on the same journals
+_GOOD: Final = ("right", "corrupt", "no journal", "file gone", "log gone")
+_ASKED: Final = (*RUNS, "unheard-of")
 
 
 @dataclass(frozen=True)
@@ -65,248 +52,208 @@ class Verdict:
 
     Attributes:
         seed: Of the case.
+        image: Which journal it was.
         how: What was done to it.
-        outcome: `"right"`, `"refused"`, or what was wrong.
+        outcome: One of the good ones, or what was wrong.
     """
 
     seed: int
+    image: str
     how: str
     outcome: str
 
     @property
     def is_good(self) -> bool:
-        return self.outcome in ("right", "refused")
+        return self.outcome in _GOOD
 
 
-async def images(folder: Path) -> list[Image]:
-    """Make a journal and copy it as it was closed, crashed, and crashed in a commit."""
-    path = folder / "live" / "runs.db"
-    journal = SqliteJournal(path)
-    runs: Runs = {run_id: [] for run_id in RUNS}
+class Case:
+    """A damaged journal, and what it has given so far.
 
-    async def record(records, run_id, events):
-        await records[run_id].append(events)
-        runs[run_id].extend(events)
+    Attributes:
+        possible: The states that agree with all that was read.
+        said: The errors.
+    """
 
-    records = {run_id: await journal.open(run_id) for run_id in RUNS}
-    for number in range(60):
-        await record(records, RUNS[number % 3], work(number))
-    await record(records, "two", EVENTS)
-    await record(records, "three", [StepSucceeded(9.0, "big", "x" * 30_000)])
-    for opened in records.values():
-        await opened.close()
-    closed = Image(folder / "closed", [_snapshot(runs)])
-    shutil.copytree(path.parent, closed.folder)
+    def __init__(self, path: Path, right: list[Runs]) -> None:
+        self.path = path
+        self.possible = right
+        self.said: list[JournalError] = []
+        data = path.read_bytes() if path.exists() else b""
+        self.is_gone = not data
+        # The two marks of a journal, and the number of its version.
+        self.is_foreign = data[:16] != b"SQLite format 3\0" and data[68:72] != b"dagp"
+        self.is_newer = int.from_bytes(data[60:64], "big") in range(2, 2**31)
 
-    log = path.with_name("runs.db-wal")
-    records = {run_id: await journal.open(run_id) for run_id in RUNS}
-    for number in range(60, 86):
-        await record(records, RUNS[number % 4], work(number))
-    early = log.stat().st_size
-    for number in range(86, 90):
-        await record(records, RUNS[number % 4], work(number))
-    await record(records, "one", [StepSucceeded(9.0, "big", "y" * 9_000)])
-    shutil.copytree(path.with_name("runs.db.locks"), folder / "locks")
-    before, last = _snapshot(runs), log.stat().st_size
-    await record(records, "four", work(90))
-    crashed = Image(folder / "crashed", [_snapshot(runs)])
-    shutil.copytree(path.parent, crashed.folder)
-    # The same, with the marks as they were before the last commit was acknowledged.
-    in_commit = Image(
-        folder / "in-commit", [_snapshot(runs), before], slice(last, None)
-    )
-    shutil.copytree(path.parent, in_commit.folder)
-    shutil.rmtree(in_commit.folder / "runs.db.locks")
-    shutil.copytree(folder / "locks", in_commit.folder / "runs.db.locks")
-    cut = Image(folder / "power-cut", [_snapshot(runs)], slice(HEADER, early))
-    shutil.copytree(path.parent, cut.folder)
-    shutil.rmtree(cut.folder / "runs.db.locks")
-    for opened in records.values():
-        await opened.close()
-    return [closed, crashed, in_commit, cut]
+    def take(self, run_id: str, found: list[Event]) -> None:
+        """See whether events are right."""
+        possible = [r for r in self.possible if r.get(run_id, []) == found]
+        if not possible:
+            rights = [len(r.get(run_id, [])) for r in self.possible]
+            raise AssertionError(
+                f"run {run_id!r} came back as {len(found)} events, where {rights} were"
+            )
+        self.possible = possible
 
+    async def read(self) -> None:
+        """Read every run, and their ids."""
+        for run_id in _ASKED:
+            try:
+                self.take(run_id, await SqliteJournal(self.path).read(run_id))
+            except UnknownRunError:
+                self.take(run_id, [])
+            except JournalError as error:
+                self.said.append(error)
+        await self._ids(set(RUNS))
 
-def _snapshot(runs: Runs) -> Runs:
-    return {run_id: [*events] for run_id, events in runs.items() if events}
+    async def go_on(self) -> None:
+        """Open every run, go on with it and read it again."""
+        for run_id in _ASKED:
+            try:
+                await self._go_on(run_id)
+            except JournalError as error:
+                self.said.append(error)
+            assert await SqliteJournal(self.path).owner(run_id) is None
+        await self._ids(set(_ASKED))
 
+    async def _go_on(self, run_id: str) -> None:
+        record = await SqliteJournal(self.path).open(run_id)
+        before = [*record.events]
+        try:
+            self.take(run_id, before)
+            await record.append(work(1))
+        finally:
+            await record.close()
+        found = await SqliteJournal(self.path).read(run_id)
+        assert found == before + work(1), f"run {run_id!r} lacks what was appended"
 
-def flip(data: bytearray, chance: random.Random) -> None:
-    for _ in range(chance.choice((1, 1, 1, 2, 8))):
-        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    async def _ids(self, most: set[str]) -> None:
+        try:
+            ids = set(await SqliteJournal(self.path).run_ids())
+        except JournalError as error:
+            self.said.append(error)
+        else:
+            known = [{*runs} <= ids <= most for runs in self.possible]
+            assert any(known), f"the runs came back as {ids}"
 
-
-def flip_header(data: bytearray, chance: random.Random) -> None:
-    data[chance.randrange(100)] ^= 1 << chance.randrange(8)
-
-
-def truncate(data: bytearray, chance: random.Random) -> None:
-    del data[chance.randrange(len(data)) :]
-
-
-def zero(data: bytearray, chance: random.Random) -> None:
-    start = chance.randrange(len(data))
-    end = min(len(data), start + chance.choice((1, 16, 512, PAGE, 5 * PAGE)))
-    data[start:end] = bytes(end - start)
-
-
-def noise(data: bytearray, chance: random.Random) -> None:
-    start = chance.randrange(len(data))
-    end = min(len(data), start + chance.choice((1, 16, 512)))
-    data[start:end] = chance.randbytes(end - start)
-
-
-def swap_pages(data: bytearray, chance: random.Random) -> None:
-    one, two = (PAGE * n for n in chance.sample(range(len(data) // PAGE), 2))
-    data[one : one + PAGE], data[two : two + PAGE] = (
-        data[two : two + PAGE],
-        data[one : one + PAGE],
-    )
-
-
-def repeat_page(data: bytearray, chance: random.Random) -> None:
-    one, two = (PAGE * n for n in chance.sample(range(len(data) // PAGE), 2))
-    data[one : one + PAGE] = data[two : two + PAGE]
-
-
-def swap_frames(data: bytearray, chance: random.Random) -> None:
-    frames = range((len(data) - HEADER) // FRAME)
-    one, two = (HEADER + FRAME * n for n in chance.sample(frames, 2))
-    data[one : one + FRAME], data[two : two + FRAME] = (
-        data[two : two + FRAME],
-        data[one : one + FRAME],
-    )
+    def outcome(self) -> str:
+        """Say what became of it."""
+        if not self.said:
+            return "right"
+        for error in self.said:
+            if "; " not in str(error) or error.path != str(self.path):
+                return f"no path or no remedy: {error!r}"
+        others = [e for e in self.said if not isinstance(e, CorruptJournalError)]
+        if not others:
+            return "corrupt"
+        if self.is_gone:
+            return "file gone"
+        known = [
+            (self.is_foreign and "no journal" in str(error))
+            or (self.is_newer and "is of version" in str(error))
+            for error in others
+        ]
+        return "no journal" if all(known) else f"misleading: {others[0]!r}"
 
 
-def swap_frames_of_last(data: bytearray, _: random.Random) -> None:
-    data[:] = data[FRAME:] + data[:FRAME]
-
-
-def empty(data: bytearray, _: random.Random) -> None:
-    data.clear()
-
-
-MAIN: tuple[Damage, ...] = (
-    flip, flip, flip_header, truncate, zero, noise, swap_pages, repeat_page, empty,
-)  # fmt: skip
-LOG: tuple[Damage, ...] = (
-    flip, flip, flip_header, truncate, zero, noise, swap_frames, empty,
-)  # fmt: skip
-END: tuple[Damage, ...] = (flip, truncate, zero, noise, swap_frames_of_last)
-BEGINNING: tuple[Damage, ...] = (flip, zero, noise)
-
-
-def _damage(image: Image, path: Path, chance: random.Random) -> tuple[str, str]:
-    """Damage one file, or a part of the log."""
-    log = path.with_name("runs.db-wal")
-    in_log = image.part is not None or (log.exists() and chance.random() < 0.5)
-    file = log if in_log else path
+def _damage(image: Image, path: Path, chance: Random) -> str:
+    """Damage or remove one file, or a part of the log."""
+    beside = {end: path.with_name(path.name + end) for end in KINDS}
+    ends = [
+        end for end, file in beside.items() if file.exists() and file.stat().st_size
+    ]
+    end = "-wal" if image.part else chance.choice([*ends, *ends[:2]])
+    file = beside[end]
+    where = end.removeprefix("-") or "file"
+    if chance.random() < 0.1:
+        file.unlink()
+        return f"{where}: remove"
     data = bytearray(file.read_bytes())
     if image.part is None:
-        damage = chance.choice(LOG if in_log else MAIN)
+        damage = chance.choice(KINDS[end])
         damage(data, chance)
     else:
         part = data[image.part]
-        damage = chance.choice(END if image.part.stop is None else BEGINNING)
+        damage = chance.choice(BEGINNING if image.part.stop else END)
         damage(part, chance)
         data[image.part] = part
     file.write_bytes(data)
-    return "log" if in_log else "file", damage.__name__
+    return f"{where}: {damage.__name__}"
 
 
-async def case(seed: int, made: list[Image], folder: Path) -> Verdict:
+async def _case(seed: int, images: list[Image], folder: Path) -> Verdict:
     """Damage a journal in one way and see what becomes of it."""
-    chance = random.Random(seed)
-    image = chance.choice(made)
+    chance = Random(seed)
+    image = chance.choice(images)
     path = image.copy(folder)
-    where, how = _damage(image, path, chance)
+    how = _damage(image, path, chance)
+    case = Case(path, image.right)
+    ways = chance.choice(([case.read], [case.go_on], [case.read, case.go_on]))
     try:
-        only_read = chance.random() < 0.3
-        outcome = await _outcome(path, image.right, _read if only_read else _events)
+        for way in ways:
+            await way()
+        outcome = case.outcome()
     except Exception as error:  # noqa: BLE001 - any is a finding
         outcome = f"{type(error).__name__}: {error}"
+        if case.is_gone and image.name == "closed":
+            outcome = "file gone"
+        elif how == "wal: remove" and image.name == "power cut":
+            outcome = "log gone"
     shutil.rmtree(folder)
-    return Verdict(seed, f"{image.folder.name}: {where}: {how}", outcome)
-
-
-async def _outcome(path: Path, right: list[Runs], look: Look) -> str:
-    journal = SqliteJournal(path)
-    refused = False
-    possible = right
-    for run_id in (*RUNS, "unheard-of"):
-        found = await look(journal, run_id)
-        if found is None:
-            refused = True
-            continue
-        possible = [runs for runs in possible if runs.get(run_id, []) == found]
-        if not possible:
-            return f"run {run_id!r} came back as {len(found)} other events"
-    try:
-        ids = set(await journal.run_ids())
-    except JournalError:
-        refused = True
-    else:
-        known = {*RUNS, "unheard-of"}  # those that were not there have come to be
-        if not any({*runs} <= ids <= known for runs in possible):
-            return f"the runs came back as {ids}"
-    return "refused" if refused else "right"
-
-
-async def _read(journal: SqliteJournal, run_id: str) -> list[Event] | None:
-    """Read a run and leave it; None if it was refused."""
-    try:
-        return await journal.read(run_id)
-    except UnknownRunError:
-        return []
-    except JournalError:
-        return None
-
-
-async def _events(journal: SqliteJournal, run_id: str) -> list[Event] | None:
-    """Read a run, go on with it, and read it again; None if it was refused."""
-    try:
-        record = await journal.open(run_id)
-    except JournalError:
-        return None
-    before = [*record.events]
-    try:
-        await record.append(work(1))
-    except JournalError:
-        return before
-    finally:
-        await record.close()
-    try:
-        assert await journal.read(run_id) == before + work(1)
-    except JournalError:
-        return before
-    return before
+    return Verdict(seed, image.name, how, outcome)
 
 
 def cases(seeds: range) -> Iterator[Verdict]:
     """Play cases."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        made = anyio.run(images, folder)
+        made: dict[int, list[Image]] = {}
         for seed in seeds:
-            yield anyio.run(case, seed, made, folder / "case")
+            number = seed // _BATCH
+            if number not in made:
+                made = {number: make(folder / str(number), number)}
+            faulthandler.dump_traceback_later(HANGS, exit=True)
+            try:
+                yield anyio.run(_case, seed, made[number], folder / "case")
+            finally:
+                faulthandler.cancel_dump_traceback_later()
+
+
+def _table(verdicts: list[Verdict]) -> str:
+    counts = Counter(
+        (verdict.how, verdict.outcome if verdict.is_good else "WRONG")
+        for verdict in verdicts
+    )
+    outcomes = (*_GOOD, "WRONG")
+    lines = [f"{'damage':24}" + "".join(f"{name:>12}" for name in outcomes)]
+    for how in sorted({how for how, _ in counts}):
+        numbers = "".join(f"{counts[how, name]:>12}" for name in outcomes)
+        lines.append(f"{how:24}{numbers}")
+    sums = Counter(v.outcome if v.is_good else "WRONG" for v in verdicts)
+    lines.append(f"{'all':24}" + "".join(f"{sums[name]:>12}" for name in outcomes))
+    return "\n".join(lines)
 
 
 def main() -> int:
-    """Play cases and say what was found."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--runs", type=int, default=500)
-    options.add_argument("--seed", type=int, default=1)
+    """Play cases and say what was found; 1 if anything came back wrong."""
+    options = argparse.ArgumentParser(prog="python -m tests.journal.corruption")
+    options.add_argument("--runs", type=int, default=500, help="how many")
+    options.add_argument("--seed", type=int, default=1, help="seed of the first")
+    options.add_argument("--only", type=int, help="play this seed alone")
     chosen = options.parse_args()
-    outcomes: Counter[str] = Counter()
-    bad = 0
-    for verdict in cases(range(chosen.seed, chosen.seed + chosen.runs)):
-        outcomes[f"{verdict.how}: {verdict.outcome if verdict.is_good else 'BAD'}"] += 1
-        if not verdict.is_good:
-            bad += 1
-            say(f"seed {verdict.seed}: {verdict.how}: {verdict.outcome}")
-    for outcome, count in sorted(outcomes.items()):
-        say(f"{count:5}  {outcome}")
-    say(f"{chosen.runs} journals damaged, {bad} of them came back wrong")
-    return bad > 0
+    first = chosen.seed if chosen.only is None else chosen.only
+    runs = chosen.runs if chosen.only is None else 1
+    verdicts: list[Verdict] = []
+    for verdict in cases(range(first, first + runs)):
+        verdicts.append(verdict)
+        if not verdict.is_good or chosen.only is not None:
+            sys.stdout.write(
+                f"--only {verdict.seed}: {verdict.image}: {verdict.how}: "
+                f"{verdict.outcome}\n"
+            )
+            sys.stdout.flush()
+    sys.stdout.write(f"{_table(verdicts)}\n")
+    return not all(verdict.is_good for verdict in verdicts)
 
 
 if __name__ == "__main__":

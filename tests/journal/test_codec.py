@@ -2,15 +2,25 @@
 
 import json
 import math
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
 from types import MappingProxyType
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dagplan.errors import CorruptJournalError, JournalError
-from dagplan.events import Event, RunStarted, StepFailed, StepPlanned, StepSucceeded
+from dagplan.events import (
+    Event,
+    Outcome,
+    Role,
+    RunStarted,
+    StepFailed,
+    StepPlanned,
+    StepSucceeded,
+    Tokens,
+)
 from dagplan.journal.codec import decode, encode
 from dagplan.plan.model import Step
 from tests.journal.samples import EVENTS
@@ -107,6 +117,101 @@ def test_a_field_that_an_older_version_did_not_have_is_at_its_default(event):
     if "attempt" in defaults and isinstance(defaults["attempt"], int):
         del plain["attempt"]
         assert decode(kind, json.dumps(plain)) == replace(event, attempt=1)
+
+
+HOSTILE_TEXT = st.text() | st.sampled_from(
+    [
+        "",
+        "\x00\x1f\x7f\x85\u2028\u2029\ufeff",
+        "\U0001f600",
+        '[{"\\/',
+        "é" * 300,
+        "null",
+    ]
+)
+HOSTILE_NUMBER = st.sampled_from(
+    [0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, 1e16]
+)
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([2**64, -(2**63) - 1, 10**4_299])
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | HOSTILE_TEXT,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(HOSTILE_TEXT, inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+ARGS = st.dictionaries(HOSTILE_TEXT, PLAIN, max_size=3)
+TEXTS = st.lists(HOSTILE_TEXT, max_size=3)
+STEP = st.builds(
+    Step,
+    id=HOSTILE_TEXT,
+    task=HOSTILE_TEXT,
+    tool=st.none() | HOSTILE_TEXT,
+    args=ARGS,
+    depends_on=TEXTS,
+    optional=TEXTS,
+    for_each=st.none() | HOSTILE_TEXT,
+    partial=st.booleans(),
+    returns=st.none() | HOSTILE_TEXT | st.lists(PLAIN, max_size=2) | ARGS,
+)
+OF_TYPE: dict[object, st.SearchStrategy[object]] = {
+    float: HOSTILE_NUMBER | st.floats(allow_nan=False, allow_infinity=False),
+    int: st.integers(),
+    str: HOSTILE_TEXT,
+    bool: st.booleans(),
+    object: PLAIN,
+    None | int: st.none() | st.integers(),
+    None | str: st.none() | HOSTILE_TEXT,
+    Mapping[str, object]: ARGS,
+    None | Mapping[str, object]: st.none() | ARGS,
+    Step: STEP,
+    tuple[Step, ...]: st.lists(STEP, max_size=2).map(tuple),
+    tuple[str, ...]: TEXTS.map(tuple),
+    None | Tokens: st.none() | st.builds(Tokens, st.integers(), st.integers()),
+    Role: st.sampled_from(get_args(Role)),
+    Outcome: st.sampled_from(get_args(Outcome)),
+}
+
+
+@pytest.mark.parametrize("kind", get_args(Event))
+def test_every_kind_of_event_comes_back_whatever_it_holds(kind):
+    hints = get_type_hints(kind)
+    builds = st.builds(kind, **{f.name: OF_TYPE[hints[f.name]] for f in fields(kind)})
+
+    @given(builds)
+    @settings(max_examples=15, suppress_health_check=[*HealthCheck], database=None)
+    def comes_back(event):
+        name, body = encode(event)
+        body.encode()
+        assert repr(decode(name, body)) == repr(event)
+
+    comes_back()
+
+
+@pytest.mark.parametrize("kind", get_args(Event))
+def test_a_field_of_a_newer_version_is_refused_in_every_kind(kind):
+    event = next(event for event in EVENTS if type(event) is kind)
+    name, body = encode(event)
+    with pytest.raises(JournalError, match="field 'mood', not known"):
+        decode(name, json.dumps({**json.loads(body), "mood": 1}))
+
+
+@pytest.mark.parametrize("kind", get_args(Event))
+def test_a_field_that_is_missing_is_missed_in_every_kind(kind):
+    event = next(event for event in EVENTS if type(event) is kind)
+    name, body = encode(event)
+    for field in fields(kind):
+        plain = json.loads(body)
+        del plain[field.name]
+        if field.default is MISSING and field.default_factory is MISSING:
+            with pytest.raises(CorruptJournalError, match=f"a {name} lacks fields"):
+                decode(name, json.dumps(plain))
+        else:
+            decode(name, json.dumps(plain))
 
 
 @pytest.mark.parametrize(

@@ -185,18 +185,33 @@ async def test_what_may_not_be_written_is_named(path, place, mode):
     assert await SqliteJournal(path).read("run") == work(0)
 
 
-async def test_a_file_that_may_only_be_read_is_named(path, monkeypatch):
+async def test_a_log_that_may_only_be_read_is_named(path, monkeypatch):
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+    monkeypatch.setattr(os, "access", lambda place, mode: place == path)
+    assert "it may not be written; make it and its" in str(explained(error, path))
+
+
+@pytest.mark.parametrize(
+    ("place", "byte", "what"),
+    [
+        (0, b"s", "its header cannot be read"),
+        (18, b"\x03", "its header forbids to write to it"),
+        (19, b"\x03", "its header cannot be read"),
+        (63, b"\x00", "its header names the version 0"),
+        (60, b"\x80", "its header names the version -2147483647"),
+        (70, b"?", "its header does not name it a journal"),
+    ],
+)
+async def test_a_header_that_was_changed_is_damage(path, place, byte, what):
     await made(path)
-    opened = database._opened
-
-    def only_read(path, query, busy):
-        return opened(path, query.replace("mode=rw", "mode=ro"), busy)
-
-    monkeypatch.setattr(database, "_opened", only_read)
-    with pytest.raises(JournalError, match="it may not be written; make it and its"):
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(byte)
+    with pytest.raises(CorruptJournalError, match=f"{what}; restore it") as caught:
         await _append(SqliteJournal(path))
-    monkeypatch.undo()
-    assert await SqliteJournal(path).read("run") == work(0)
+    assert caught.value.path == str(path)
+    assert [p.name for p in path.parent.iterdir()] == ["runs.db"]
 
 
 async def _append(journal):
@@ -301,3 +316,32 @@ async def test_a_journal_that_is_gone_is_missed(path):
 def test_every_error_has_its_line(path, error, what):
     assert what.replace("\\", "") in str(explained(error, path))
     assert explained(error, path).path == str(path)
+
+
+async def test_a_file_that_is_gone_is_missed_after_a_crash(path, tmp_path):
+    journal = await made(path)
+    record = await journal.open("run")
+    await record.append(work(1))
+    shutil.copytree(path.with_name("runs.db.locks"), tmp_path / "crashed.db.locks")
+    await record.close()
+    await refused(tmp_path / "crashed.db", "it is gone, and run 'run' was in it")
+    assert not (tmp_path / "crashed.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("where", "byte"), [(b"TABLE book", b"\xa0"), (b"UNIQUE", b"\xd5")]
+)
+async def test_a_table_that_is_none_is_damage(path, where, byte):
+    await made(path)
+    data = path.read_bytes()
+    assert where in data
+    path.write_bytes(data.replace(where, byte + where[1:]))
+    await refused(path, "is damaged: ", CorruptJournalError)
+
+
+async def test_a_form_of_file_that_was_never_written_is_damage(path):
+    await made(path)
+    with path.open("r+b") as file:
+        file.seek(47)
+        file.write(b"\xff")
+    await refused(path, "is damaged: its header names a form", CorruptJournalError)

@@ -3,16 +3,17 @@
 import json
 import math
 import sys
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
 from dagplan.errors import UnrecordableValueError, WrongValueError
 from dagplan.plan import json_values
@@ -81,6 +82,23 @@ class Colour(StrEnum):
     RED = "red"
 
 
+class Pair(NamedTuple):
+    one: object
+    two: object
+
+
+class Raising(BaseModel):
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def sum(self) -> int:
+        raise KeyError("x")
+
+
+class Unreadable:
+    def __repr__(self) -> str:
+        raise RuntimeError("no")
+
+
 def nested(levels: int) -> object:
     value: object = 1
     for level in range(levels):
@@ -110,6 +128,10 @@ def nested(levels: int) -> object:
         ([Level.HIGH, Colour.RED], [3, "red"]),
         (b"text", "text"),
         (nested(200), nested(200)),
+        (Pair(1, (2,)), [1, [2]]),
+        (deque([1, (2,)]), [1, [2]]),
+        ({(1, 2): 3, 1.5: 4}, {"1,2": 3, "1.5": 4}),
+        ('[{"' * 1_000, '[{"' * 1_000),
         ([[]] * 5_000, [[]] * 5_000),
         (10**4_299, 10**4_299),
     ],
@@ -149,6 +171,12 @@ def counted() -> Iterator[int]:
         ({"\udfff": 1}, "keys that cannot be written"),
         ({"a": {1, 2}}, r"the set .*return a list.* at value\['a'\]"),
         ([frozenset()], r"set .* at value\[0\]"),
+        (deque([1, {2}]), r"set .* at value\[1\]"),
+        (Pair(1, {2}), r"set .* at value\[1\]"),
+        (nested(5_000), "more than 200 levels"),
+        (Raising(), r"type Raising that cannot be read \(KeyError\); return plain"),
+        ([Unreadable()], r"type list that cannot be read \(RuntimeError\)"),
+        (Point.__new__(Point), r"type Point that cannot be read \(AttributeError\)"),
         ([counted()], r"an iterator .* at value\[0\]"),
         ([object()], r"of type object .* at value\[0\]"),
         ({1: "a", "1": "b"}, "keys that are one"),
@@ -207,3 +235,16 @@ def test_a_recorded_value_is_recorded_as_itself(value: object) -> None:
     else:
         assert recorded == value
         assert as_recorded(recorded, "step 's'") == recorded
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 50_000_000, ["é" * 1_000_000, '[{"\\' * 250_000], [*range(200_000)]],
+    ids=["text", "texts", "numbers"],
+)
+def test_a_large_value_comes_back(value: object) -> None:
+    assert as_recorded(value, "step 's'") == value
+
+
+def test_a_large_value_with_a_tuple_in_it_comes_back() -> None:
+    assert as_recorded(tuple(range(50_000)), "step 's'") == [*range(50_000)]
