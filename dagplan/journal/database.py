@@ -48,7 +48,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             body TEXT NOT NULL,
             checksum BLOB NOT NULL,
             PRIMARY KEY (run, seq)
-        ) WITHOUT ROWID""",
+        )""",
         "INSERT INTO book VALUES (0, zeroblob(16))",
     ),
 )

@@ -97,10 +97,14 @@ class LockFile:
             None if somebody else has it.
         """
         while True:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
+            # `exist_ok` would look for a folder that somebody may just have removed.
+            with suppress(FileExistsError):
+                path.parent.mkdir(mode=0o700)
             try:
                 fd = _opened(path, os.O_CREAT)
             except FileNotFoundError:
+                if path.parent.is_symlink():
+                    raise
                 continue  # whoever gave up the last lock has just removed the folder
             try:
                 got = _lock(fd, wait=wait)

@@ -223,8 +223,11 @@ class Writer:
         if self._connection is None:
             self._connection = connect(self._path)
         self._connection.execute(f"PRAGMA busy_timeout={_IN_THE_WAY}")
-        (busy, _, _), *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._connection.execute(f"PRAGMA busy_timeout={int(1000 * BUSY)}")
+        try:
+            taken_over = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            ((busy, _, _),) = taken_over.fetchall()
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout={int(1000 * BUSY)}")
         if busy:
             raise JournalError("its log is in use", path=str(self._path))
 

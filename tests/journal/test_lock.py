@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -117,6 +118,72 @@ def test_whoever_waits_gets_the_lock_when_it_is_given_up(place):
     assert not place.parent.exists()
 
 
+def test_a_process_that_is_killed_leaves_the_lock_to_others(place):
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from dagplan.journal.lock import LockFile, Mark\n"
+        "lock = LockFile.take(Path(sys.argv[1])); lock.sign()\n"
+        "lock.mark(Mark(7, b'm' * 16)); print('mine', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, place],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "mine\n"
+        assert owner_of(place) == Owner(other.pid, HERE.host)
+        assert LockFile.take(place) is None
+        other.kill()
+    assert owner_of(place) is None
+    lock = taken(place)
+    assert mark_at(place) == Mark(7, b"m" * 16)
+    lock.give_up()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff" * 600,
+        b"[]",
+        b'{"pid": "1", "host": "h"}',
+        b'{"pid": 1}',
+        b"{" * 512,
+    ],
+)
+def test_an_owner_that_cannot_be_read_is_one(place, content):
+    lock = taken(place)
+    place.write_bytes(content)
+    assert owner_of(place) == Owner(None, None)
+    assert mark_at(place) is None
+    lock.give_up()
+
+
+def test_locks_that_come_and_go_have_one_holder_at_a_time(place):
+    # Each that is given up is unlinked under the hands of those who wait for it.
+    holders: list[int] = []
+    most: list[int] = []
+
+    def use():
+        for _ in range(60):
+            lock = taken(place, wait=True)
+            holders.append(1)
+            most.append(len(holders))
+            holders.pop()
+            lock.give_up()
+
+    threads = [threading.Thread(target=use) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 240
+    assert not place.parent.exists()
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_child_that_outlives_its_parent_does_not_keep_the_lock(place):
@@ -145,3 +212,15 @@ def test_a_link_is_not_followed(place, tmp_path):
     with pytest.raises(OSError, match="symbolic link"):
         LockFile.take(place)
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_folder_that_is_a_link_to_nowhere_is_none(place, tmp_path):
+    place.parent.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError):
+        LockFile.take(place)
+
+
+def test_a_folder_that_is_a_file_is_none(place):
+    place.parent.touch()
+    with pytest.raises(NotADirectoryError):
+        LockFile.take(place)

@@ -3,6 +3,7 @@
 import asyncio  # noqa: TID251 - to cancel from outside anyio
 import os
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -240,6 +241,47 @@ async def test_one_object_serves_several_loops_and_threads(journal):
     for n in range(6):
         events = await journal.read(f"run-{n}")
         assert events == [e for number in range(20) for e in work(number)]
+
+
+async def test_a_run_that_is_taken_says_by_whom(journal):
+    record = await journal.open("run")
+    with pytest.raises(RunBusy) as busy:
+        await journal.open("run")
+    owner = f"process {os.getpid()} on {socket.gethostname()}"
+    assert f"run 'run' is being run by {owner}; wait for it" in str(busy.value)
+    await record.close()
+
+
+async def test_a_large_value_comes_back(journal, path):
+    value = {"text": "x" * 49_000_000, "more": "é" * 500_000}
+    record = await journal.open("run")
+    await record.append([StepSucceeded(0.0, "a", value)])
+    assert await journal.read("run") == [StepSucceeded(0.0, "a", value)]
+    await record.append(work(1))
+    await record.close()
+    assert len(await journal.read("run")) == 3
+    assert [p.name for p in path.parent.iterdir()] == ["runs.db"]
+
+
+async def test_to_read_while_it_is_written_gives_what_was_committed(journal):
+    record = await journal.open("run")
+    await record.append(work(0))
+    over = anyio.Event()
+    seen: list[int] = []
+
+    async def read():
+        while not over.is_set():
+            events = await SqliteJournal(journal.path).read("run")
+            seen.append(len(events) // 2)
+            assert events == [e for n in range(seen[-1]) for e in work(n)]
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(read)
+        for number in range(1, 40):
+            await record.append(work(number))
+        over.set()
+    assert seen == sorted(seen)
+    await record.close()
 
 
 async def test_objects_for_the_same_file_do_not_get_in_each_others_way(path):
