@@ -110,7 +110,11 @@ def _marks(path: Path) -> dict[str, Mark]:
     found = {place.name.partition(".")[0]: mark_at(place) for place in _places(path)}
     marks = {run_id: mark for run_id, mark in found.items() if mark is not None}
     if marks and not path.exists():
-        raise corrupt(path, f"it is gone, and run {min(marks)!r} was in it")
+        raise corrupt(
+            path,
+            f"it is gone, and run {min(marks)!r} was in it (to begin anew here remove "
+            f"'{path.name}.locks')",
+        )
     return marks
 
 

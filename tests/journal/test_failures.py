@@ -326,6 +326,8 @@ async def test_a_file_that_is_gone_is_missed_after_a_crash(path, tmp_path):
     await record.close()
     await refused(tmp_path / "crashed.db", "it is gone, and run 'run' was in it")
     assert not (tmp_path / "crashed.db").exists()
+    shutil.rmtree(tmp_path / "crashed.db.locks")
+    await _append(SqliteJournal(tmp_path / "crashed.db"))
 
 
 @pytest.mark.parametrize(
