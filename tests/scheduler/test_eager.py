@@ -65,3 +65,19 @@ async def test_an_empty_plan_ends_at_once():
 def test_zero_slots_are_refused_with_the_remedy():
     with pytest.raises(ValueError, match="at least 1, got 0; use None for no limit"):
         Limits(concurrency=0)
+
+
+@pytest.mark.parametrize("hub_is_planned", ["first", "last"])
+@pytest.mark.parametrize("many", [15, 16, 17, 18, 100])
+async def test_everyone_who_waits_for_one_step_begins_when_it_ends(
+    hub_is_planned, many
+):
+    waiting = [step(f"s{i}", "hub") for i in range(many)]
+    hub = [step("hub")]
+    steps = hub + waiting if hub_is_planned == "first" else waiting + hub
+    worker = Worker({"hub": 1.0})
+    run = await execute_plan(plan(*steps), worker, limits=Limits(concurrency=None))
+    results = [run.results[each.id] for each in waiting]
+    assert {(result.status, result.started) for result in results} == {
+        ("succeeded", 1.0)
+    }
