@@ -63,6 +63,7 @@ async def test_a_run_has_one_owner(journal):
         await journal.open("run")
     assert (busy.value.run_id, busy.value.pid) == ("run", HERE.pid)
     assert busy.value.host == HERE.host
+    assert f"by process {HERE.pid} on {HERE.host}; wait for it" in str(busy.value)
     assert await journal.owner("run") == HERE
     await record.close()
     assert await journal.owner("run") is None

@@ -3,7 +3,6 @@
 import asyncio  # noqa: TID251 - to cancel from outside anyio
 import os
 import signal
-import socket
 import sqlite3
 import stat
 import subprocess
@@ -241,15 +240,6 @@ async def test_one_object_serves_several_loops_and_threads(journal):
     for n in range(6):
         events = await journal.read(f"run-{n}")
         assert events == [e for number in range(20) for e in work(number)]
-
-
-async def test_a_run_that_is_taken_says_by_whom(journal):
-    record = await journal.open("run")
-    with pytest.raises(RunBusy) as busy:
-        await journal.open("run")
-    owner = f"process {os.getpid()} on {socket.gethostname()}"
-    assert f"run 'run' is being run by {owner}; wait for it" in str(busy.value)
-    await record.close()
 
 
 async def test_a_large_value_comes_back(journal, path):
