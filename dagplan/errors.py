@@ -118,10 +118,12 @@ class ModelError(DagplanError):
 
     Attributes:
         role: ``"planner"``, ``"replanner"``, ``"reader"`` or ``"step"``.
+        cut_off: Whether the model reached its token limit before it was done.
     """
 
-    def __init__(self, message: str, *, role: str) -> None:
+    def __init__(self, message: str, *, role: str, cut_off: bool = False) -> None:
         self.role = role
+        self.cut_off = cut_off
         super().__init__(message)
 
 

@@ -1,10 +1,9 @@
-"""How a chat model is called: one text, or one JSON value of a given schema.
+"""How a chat model is called.
 
 Every call of every role goes through here, so that each is recorded with its tokens,
 and each failure becomes one clear line.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -18,8 +17,11 @@ from dagplan.protocols import Admit, Emit, at_once
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage, BaseMessage
+    from langchain_core.runnables import RunnableConfig
 
-JsonSchema = dict[str, object]
+
+_HUSHED: "RunnableConfig" = {"tags": ["nostream"]}
+"""Keeps a call out of LangGraph's `messages` stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,70 +41,13 @@ class Caller:
     admit: Admit = at_once
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """The shape that an answer must have.
-
-    Attributes:
-        name: Letters, digits, `_` and `-`; providers show it to the model.
-        schema: A JSON schema whose root is an object.
-        strict: Whether the provider is asked to enforce it; not every schema can be.
-    """
-
-    name: str
-    schema: JsonSchema
-    strict: bool = True
-
-
-async def ask_json(
-    model: "BaseChatModel",
-    messages: "Sequence[BaseMessage]",
-    schema: Schema,
-    caller: Caller,
-) -> str:
-    """Ask for one JSON object of a schema and return it as text, unparsed.
-
-    Models of OpenAI's interface get a `response_format`; others a tool that they must
-    call; and models without tools the schema in a message.
-
-    Raises:
-        ModelError: The call failed; the cause is chained.
-    """
-    from langchain_core.messages import HumanMessage
-
-    if is_openai(model):
-        answer = await ask(
-            model, messages, caller, response_format=response_format(schema)
-        )
-        return text_of(answer)
-    tool = {
-        "name": schema.name,
-        "description": "Write the result.",
-        "parameters": schema.schema,
-    }
-    try:
-        bound = model.bind_tools(
-            [{"type": "function", "function": tool}], tool_choice="any"
-        )
-    except NotImplementedError:
-        shape = json.dumps(schema.schema, ensure_ascii=False)
-        wish = f"Write one JSON object of this schema and nothing else:\n{shape}"
-        answer = await ask(model, [*messages, HumanMessage(wish)], caller)
-        return text_of(answer)
-    answer = await ask(cast("BaseChatModel", bound), messages, caller, name_of=model)
-    if answer.tool_calls:
-        return json.dumps(answer.tool_calls[0]["args"], ensure_ascii=False)
-    if answer.invalid_tool_calls:
-        return str(answer.invalid_tool_calls[0]["args"])
-    return text_of(answer)
-
-
 async def ask(
     model: "BaseChatModel",
     messages: "Sequence[BaseMessage]",
     caller: Caller,
     *,
     say: Callable[[str], None] | None = None,
+    hear: "Callable[[AIMessage], None] | None" = None,
     name_of: "BaseChatModel | None" = None,
     **options: Any,
 ) -> "AIMessage":
@@ -114,6 +59,7 @@ async def ask(
         caller: Who calls.
         say: Takes the answer's text piece by piece as the model writes it. Without it
             the call stays out of LangGraph's `messages` stream.
+        hear: Takes each piece of a message that is not for the reader.
         name_of: The model whose name to record, where `model` is a bound one.
         options: Passed to the model.
 
@@ -124,14 +70,18 @@ async def ask(
     started = anyio.current_time()
     answer: AIMessage | None = None
     try:
-        if say is None:
-            answer = await model.ainvoke(
-                list(messages), config={"tags": ["nostream"]}, **options
-            )
+        if say is not None:
+            answer = await _streamed(model, messages, _spoken(say), {}, **options)
+        elif hear is not None:
+            answer = await _streamed(model, messages, hear, _HUSHED, **options)
         else:
-            answer = await _streamed(model, messages, say, **options)
+            answer = await model.ainvoke(list(messages), config=_HUSHED, **options)
     except Exception as error:
-        raise ModelError(explain(error, caller.role), role=caller.role) from error
+        raise ModelError(
+            explain(error, caller.role),
+            role=caller.role,
+            cut_off="LengthFinish" in type(error).__name__,
+        ) from error
     finally:
         ended = anyio.current_time()
         caller.emit(
@@ -151,30 +101,27 @@ async def ask(
 async def _streamed(
     model: "BaseChatModel",
     messages: "Sequence[BaseMessage]",
-    say: Callable[[str], None],
+    take: "Callable[[AIMessage], None]",
+    config: "RunnableConfig",
     **options: Any,
 ) -> "AIMessage":
     from langchain_core.messages import message_chunk_to_message
 
     whole: Any = None
-    async for chunk in model.astream(list(messages), **options):
+    async for chunk in model.astream(list(messages), config=config, **options):
         whole = chunk if whole is None else whole + chunk
-        if text := text_of(chunk):
-            say(text)
+        take(chunk)
     if whole is None:
         raise ValueError("the model sent an empty stream")
     return cast("AIMessage", message_chunk_to_message(whole))
 
 
-def is_openai(model: "BaseChatModel") -> bool:
-    """Tell whether a model takes OpenAI's `response_format`."""
-    return any(kind.__name__ == "BaseChatOpenAI" for kind in type(model).__mro__)
+def _spoken(say: Callable[[str], None]) -> "Callable[[AIMessage], None]":
+    def take(chunk: "AIMessage") -> None:
+        if text := text_of(chunk):
+            say(text)
 
-
-def response_format(schema: Schema) -> dict[str, object]:
-    """Write a schema as OpenAI's `response_format`."""
-    wanted = {"name": schema.name, "schema": schema.schema, "strict": schema.strict}
-    return {"type": "json_schema", "json_schema": wanted}
+    return take
 
 
 def text_of(message: "BaseMessage") -> str:

@@ -26,6 +26,17 @@ async def at_once() -> None:
     """Admit a request where nothing limits them."""
 
 
+Wanted = Callable[[str], Awaitable[bool]]
+"""Tells of a step whether another one or the answer template refers to its value, as
+soon as that is known: the plan may still be being written."""
+
+
+async def always_wanted(step_id: str) -> bool:
+    """Say that every value is referred to, where nobody knows a plan."""
+    del step_id
+    return True
+
+
 Emit = Callable[[ModelCalled], None]
 """Tells the run of a model call.
 
@@ -48,7 +59,8 @@ class StepCall:
         attempt: 1 for the first attempt.
         idempotency_key: The same for all attempts at this step, and for no other step
             of this or another run: what a provider may know a repeated request by.
-        wanted: Whether another step or the answer template refers to its value.
+        wanted: Tells, once it is known, whether another step or the answer template
+            refers to the value of the step whose id it is given.
         emit: Tells the run of a model call that this step makes.
         admit: Waits until one request more than the first may go out.
     """
@@ -60,7 +72,7 @@ class StepCall:
     inputs: Mapping[str, object]
     attempt: int
     idempotency_key: str
-    wanted: bool
+    wanted: Wanted
     emit: Emit
     admit: Admit = at_once
 
@@ -73,7 +85,7 @@ class StepCall:
         inputs: Mapping[str, object],
         attempt: int,
         idempotency_key: str,
-        wanted: bool,  # noqa: FBT001
+        wanted: Wanted,
         emit: Emit,
         admit: Admit = at_once,
     ) -> None:
@@ -121,12 +133,17 @@ class PlanRequest:
         tools: What steps may call.
         emit: Tells the run of a model call.
         admit: Waits until one request may go out.
+        offer: Takes steps that may start while the rest is still being planned, each
+            valid, after all that it depends on; None where nothing may start yet.
+        kept: Steps that were offered before, when planning was cut off.
     """
 
     question: str
     tools: Sequence[ToolSpec]
     emit: Emit
     admit: Admit = at_once
+    offer: Callable[[Step], None] | None = None
+    kept: Sequence[Step] = ()
 
 
 class Planner(Protocol):
@@ -134,6 +151,8 @@ class Planner(Protocol):
 
     async def plan(self, request: PlanRequest, /) -> Plan:
         """Return a plan that `check_plan` accepts.
+
+        It holds every step that was offered, now or before, as it was offered.
 
         Raises:
             PlanError: No valid plan could be made.

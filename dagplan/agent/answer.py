@@ -1,6 +1,6 @@
 """One question, from plan to answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -22,7 +22,7 @@ from dagplan.errors import (
 from dagplan.events import Event, StepResult
 from dagplan.history import History
 from dagplan.plan.limits import PlanLimits
-from dagplan.plan.model import Plan
+from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import short
 from dagplan.plan.revision import Revision, revised
 from dagplan.plan.toolspec import ToolSpec
@@ -212,14 +212,38 @@ class Agent:
         )
 
     async def _plan(self, execution: Execution, question: str) -> Plan:
-        """Return the plan of the run: the recorded one, else a new one."""
+        """Return the plan of the run: the recorded one, else a new one.
+
+        Its steps start while it is being written, unless the user approves of it first.
+        """
         history, requests = execution.history, execution.requests
         if history is not None and history.planned:
             return self._known(history.plan)
-        asked = PlanRequest(
-            question, self.tools, execution.emit, partial(requests.admit, _PLANNER)
-        )
-        return await requests.insist(_PLANNER, lambda: self.planner.plan(asked))
+        kept: list[Step] = []
+
+        def offer(step: Step) -> None:
+            kept.append(step)
+            execution.offer(step)
+
+        if history is not None and not self.approves_plan:
+            for step in self._known(history.plan).steps:
+                offer(step)
+
+        def work() -> Awaitable[Plan]:
+            # What was offered when planning was cut off is not asked for again.
+            asked = PlanRequest(
+                question,
+                self.tools,
+                execution.emit,
+                partial(requests.admit, _PLANNER),
+                None if self.approves_plan else offer,
+                tuple(kept),
+            )
+            return self.planner.plan(asked)
+
+        plan = await requests.insist(_PLANNER, work)
+        _require_kept(plan, kept)
+        return plan
 
     def _known(self, plan: Plan) -> Plan:
         """Return the plan of a run that goes on.
@@ -295,6 +319,20 @@ class Agent:
     ) -> Plan:
         settled = {k: r.value for k, r in results.items() if r.status == "succeeded"}
         return revised(plan, revision, settled, self.tools, PlanLimits())
+
+
+def _require_kept(plan: Plan, kept: Sequence[Step]) -> None:
+    """Refuse a plan that changes what has begun.
+
+    Raises:
+        PlanError: A planner of the user's offered a step and then planned another.
+    """
+    steps = {step.id: step for step in plan.steps}
+    remedy = "return every step that was offered, as it was offered"
+    changed = [step.id for step in kept if steps.get(step.id) != step]
+    if changed:
+        problems = [Problem(name, "kept-step", repr(name), remedy) for name in changed]
+        raise PlanError(problems)
 
 
 async def _answered(execution: Execution, plan: Plan, response: str) -> Answered:

@@ -17,6 +17,7 @@ from dagplan.scheduler import Throttle
 from dagplan.scheduler.rules import Rules
 from dagplan.scheduler.settings import some_chance
 from dagplan.steps import PlannedStepRunner
+from dagplan.structured import JsonModel
 from dagplan.tools.spec import Tool, as_tool, by_name
 
 if TYPE_CHECKING:
@@ -182,13 +183,21 @@ def agent_factory(
         ask_first=_asked_first(approvals, tools),
     )
 
+    # What a provider refuses is found out once for all runs.
+    planner = _asked_for_json(planner)
+    reader = None if step_model is None else JsonModel(step_model)
+    if isinstance(planner, JsonModel) and planner.model is step_model:
+        reader = planner
+
     def make() -> Agent:
         # In each run anew: the date, and the thread limiter of the running loop.
         today = datetime.now(UTC).date().isoformat()
         return Agent(
             planner=_planner(planner, today, config.instructions),
             replanner=_replanner(replanner, today, config.instructions),
-            run_step=PlannedStepRunner(named, step_model, apart=rules.ask_first),
+            run_step=PlannedStepRunner(
+                named, step_model, reader=reader, apart=rules.ask_first
+            ),
             tools=[tool.spec for tool in tools],
             limits=config.limits,
             rules=rules,
@@ -235,6 +244,12 @@ def _role(chosen: Any, model: Any, method: str, settings: Settings) -> Any:
     if chosen is None:
         return model
     return chosen if hasattr(chosen, method) else resolve_model(chosen, settings)
+
+
+def _asked_for_json(chosen: Any) -> Any:
+    if chosen is None or hasattr(chosen, "plan"):
+        return chosen
+    return JsonModel(chosen)
 
 
 def _planner(chosen: Any, today: str, instructions: str | None) -> Planner:

@@ -8,7 +8,7 @@ dependencies, cycles), what references lead to and what tools accept.
 import difflib
 import math
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain, islice
 
@@ -75,6 +75,32 @@ def check_plan(
         for index, reading in enumerate(found):
             order.setdefault(reading.label, index)
         raise PlanError(sorted(shown, key=lambda p: order.get(p.step, len(found))))
+
+
+def check_step(
+    step: Step, before: Mapping[str, Step], tools: Mapping[str, ToolSpec]
+) -> None:
+    """Raise `PlanError` with every problem of one more step of a plan.
+
+    Args:
+        step: The step.
+        before: Steps that are known to be valid, by id; it may refer to no others.
+        tools: What it may call, by name.
+
+    Raises:
+        PlanError: With all its problems, at most a thousand.
+    """
+    reading, nearest = _Reading(step), _Nearest()
+    needed = {name: before[name] for name in reading.dependencies if name in before}
+    types = {name: value_type(found, tools) for name, found in needed.items()}
+    problems = chain(
+        _id_problems(reading, before),
+        _shape_problems(reading),
+        _dependency_problems(reading, before, nearest),
+        _step_meaning(reading, types, tools, nearest),
+    )
+    if shown := [*islice(problems, MOST_PROBLEMS)]:
+        raise PlanError(shown)
 
 
 class _Reading:
@@ -302,23 +328,32 @@ def _meaning(
 ) -> Iterator[Problem]:
     types = _types(plan, tools)
     for reading in found:
-        step, label = reading.step, reading.label
-        if not reading.references and (tools is None or step.tool is None):
-            continue
-        over = None if step.for_each is None else whole(step.for_each)
-        scope: Mapping[str, object] = types
-        if over is not None:
-            items, problem = _item_type(label, over, types)
-            scope = ChainMap({ITEM: items}, types)
-            if problem is not None:
-                yield problem
-        # That of `for_each` comes last and has been followed already.
-        for reference in reading.references[: -1 if over is not None else None]:
-            yield from _path_problems(label, reference, scope)
-        if tools is not None and step.tool is not None:
-            yield from _tool_problems(reading, step.tool, tools, nearest)
+        yield from _step_meaning(reading, types, tools, nearest)
     for reference in find(plan.answer):
         yield from _path_problems(None, reference, types)
+
+
+def _step_meaning(
+    reading: _Reading,
+    types: MutableMapping[str, object],
+    tools: Mapping[str, ToolSpec] | None,
+    nearest: _Nearest,
+) -> Iterator[Problem]:
+    step, label = reading.step, reading.label
+    if not reading.references and (tools is None or step.tool is None):
+        return
+    over = None if step.for_each is None else whole(step.for_each)
+    scope: Mapping[str, object] = types
+    if over is not None:
+        items, problem = _item_type(label, over, types)
+        scope = ChainMap({ITEM: items}, types)
+        if problem is not None:
+            yield problem
+    # That of `for_each` comes last and has been followed already.
+    for reference in reading.references[: -1 if over is not None else None]:
+        yield from _path_problems(label, reference, scope)
+    if tools is not None and step.tool is not None:
+        yield from _tool_problems(reading, step.tool, tools, nearest)
 
 
 def _types(plan: Plan, tools: Mapping[str, ToolSpec] | None) -> dict[str, object]:

@@ -1,17 +1,19 @@
 """The planner: one model call, and at most two more where its plan is invalid."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from dagplan.errors import PlanError
-from dagplan.models import Caller, ask_json
-from dagplan.plan.check import check_plan
+from dagplan.errors import ModelError, PlanError
+from dagplan.models import Caller
 from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan
 from dagplan.planning import prompts
 from dagplan.planning.context import problems_text, tools_text
-from dagplan.planning.wire import plan_schema, read_plan
+from dagplan.planning.draft import Draft
+from dagplan.planning.wire import plan_schema, write_step
 from dagplan.protocols import PlanRequest
+from dagplan.structured import JsonModel
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -24,8 +26,11 @@ REPAIRS = 2
 class ModelPlanner:
     """Asks a chat model for a plan.
 
+    Steps are offered while the rest is still being written. What was offered is kept:
+    a repair, or a second call after a stream that broke, asks only for what is missing.
+
     Args:
-        model: Any langchain chat model.
+        model: Any langchain chat model, or one of which it is known how it writes JSON.
         today: Today's date in ISO 8601; questions say "this year".
         instructions: What the user wants of every plan and answer.
         limits: Bounds on the size of a plan.
@@ -33,46 +38,66 @@ class ModelPlanner:
 
     def __init__(
         self,
-        model: "BaseChatModel",
+        model: "BaseChatModel | JsonModel",
         *,
         today: str,
         instructions: str | None = None,
         limits: PlanLimits = PlanLimits(),
     ) -> None:
-        self._model = model
+        self._model = model if isinstance(model, JsonModel) else JsonModel(model)
         self._today = today
         self._instructions = instructions
         self._limits = limits
 
     async def plan(self, request: PlanRequest) -> Plan:
         """Return a checked plan; see `protocols.Planner`."""
-        from langchain_core.messages import AIMessage, HumanMessage
-
         messages = self._messages(request)
         schema = plan_schema(request.tools)
         caller = Caller("planner", request.emit, admit=request.admit)
+        draft = Draft(request.tools, self._limits, request.offer, request.kept)
+        hear = None if request.offer is None else draft.hear
         for attempt in range(REPAIRS + 1):
-            text = await ask_json(self._model, messages, schema, caller)
+            draft.begin()
+            before = len(draft.kept)
             try:
-                plan = read_plan(text, request.tools)
-                check_plan(plan, request.tools, self._limits)
+                text = await self._model.ask(messages, schema, caller, hear)
+            except ModelError as error:
+                # Nothing gained, nothing will be by asking again.
+                gained = len(draft.kept) > before
+                if not (error.cut_off and gained) or attempt == REPAIRS:
+                    raise
+                messages += _repair(draft.text, prompts.CUT_OFF, draft.kept)
+                continue
+            try:
+                return draft.finish(text)
             except PlanError as error:
                 if attempt == REPAIRS:
                     raise PlanError(error.problems, source=text) from error
                 wish = f"{prompts.REPAIR}\n{problems_text(error)}"
-                messages = [*messages, AIMessage(text), HumanMessage(wish)]
-            else:
-                return plan
+                messages += _repair(text, wish, draft.kept)
         raise AssertionError("the last attempt returns or raises")
 
-    def _messages(self, request: PlanRequest) -> "Sequence[BaseMessage]":
+    def _messages(self, request: PlanRequest) -> "list[BaseMessage]":
         from langchain_core.messages import HumanMessage, SystemMessage
 
         situation = [f"Today is {self._today}.", tools_text(request.tools)]
         if self._instructions:
             situation.append(f"Instructions of the user: {self._instructions}")
-        return [
+        messages: list[BaseMessage] = [
             SystemMessage(prompts.PLANNER),
             SystemMessage("\n\n".join(situation)),
             HumanMessage(request.question),
         ]
+        if request.kept:
+            begun = json.dumps([*map(write_step, request.kept)], ensure_ascii=False)
+            messages.append(HumanMessage(f"{prompts.BEGUN}\n{begun}"))
+        return messages
+
+
+def _repair(text: str, wish: str, kept: Iterable[str]) -> "Sequence[BaseMessage]":
+    """Write what follows an invalid answer in the conversation."""
+    from langchain_core.messages import AIMessage, HumanMessage
+
+    if names := ", ".join(kept):
+        wish = f"{wish}\n{prompts.KEPT} {names}"
+    return [AIMessage(text), HumanMessage(wish)]

@@ -77,3 +77,15 @@ No further look-ups are possible. Answer from what there is, and say what is mis
 
 REPAIR = """\
 That cannot be run. Write the whole JSON again with these problems mended:"""
+
+CUT_OFF = """\
+That was cut off at your token limit."""
+
+KEPT = """\
+These steps are valid and already run. Do not write them again, refer to them by id; \
+write the JSON with the other steps and the answer only. They are:"""
+
+BEGUN = """\
+The plan for this question was begun before, and these steps of it are kept and already \
+run. Do not write them again, refer to them by id; write the JSON with what is missing, \
+if anything is, and the answer only."""

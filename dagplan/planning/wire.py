@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from dagplan.errors import PlanError, Problem
-from dagplan.models import Schema
 from dagplan.plan.load import parse_json
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import clip, short, walk
@@ -23,6 +22,7 @@ from dagplan.plan.toolspec import ToolSpec
 from dagplan.planning.nulls import without_defaults
 from dagplan.planning.strict import Definitions, NotStrictError
 from dagplan.planning.strict_rules import is_strict
+from dagplan.structured import Schema
 
 AGENT: Final = "agent"
 _FENCE: Final = "```"
@@ -143,6 +143,23 @@ def read_revision(document: object, tools: Sequence[ToolSpec]) -> Revision:
     return Revision(steps=_steps(document, tools, text), drop=drop)
 
 
+def read_step(entry: object, tools: Mapping[str, ToolSpec]) -> Step:
+    """Read one step that a model wrote.
+
+    Args:
+        entry: The step, parsed.
+        tools: What it may call, by name.
+
+    Raises:
+        PlanError: It is no step in this format.
+    """
+    _require_shallow(entry, None)
+    try:
+        return _step(entry, tools)
+    except _WireError as error:
+        raise PlanError([_problem(entry, error, None)]) from error
+
+
 def write_plan(plan: Plan) -> str:
     """Write a plan as a model would, for a prompt."""
     steps = [write_step(step) for step in plan.steps]
@@ -187,12 +204,16 @@ def _steps(
         try:
             steps.append(_step(entry, specs))
         except _WireError as error:
-            name = entry.get("id") if isinstance(entry, dict) else None
-            where = clip(name) if isinstance(name, str) else f"#{index + 1}"
-            problems.append(Problem(where, "wrong-shape", error.value, error.remedy))
+            problems.append(_problem(entry, error, f"#{index + 1}"))
     if problems:
         raise PlanError(problems, source=text)
     return steps
+
+
+def _problem(entry: object, error: "_WireError", place: str | None) -> Problem:
+    name = entry.get("id") if isinstance(entry, dict) else None
+    where = clip(name) if isinstance(name, str) else place
+    return Problem(where, "wrong-shape", error.value, error.remedy)
 
 
 class _WireError(ValueError):

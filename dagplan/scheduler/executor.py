@@ -1,6 +1,6 @@
 """The thin shell around the machine: performs commands, feeds back what happened."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextvars import ContextVar, copy_context
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from dagplan.events import (
 )
 from dagplan.history import History, difference
 from dagplan.plan.json_values import as_recorded
-from dagplan.plan.model import Plan
+from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision
 from dagplan.protocols import StepCall, StepRunner
 from dagplan.scheduler.alarm import Alarm
@@ -75,9 +75,12 @@ class Execution:
         before = settings.before
         self.history = History.of(before) if before else None
         # The plan as it is recorded; the machine may not know of it yet.
-        self._recorded = (
-            self.history.plan if self.history and self.history.planned else None
-        )
+        self._recorded = Plan(steps=[]) if self.history is None else self.history.plan
+        self._whole = self.history is not None and self.history.planned
+        self._known = {step.id: step for step in self._recorded.steps}
+        # Steps that began before the plan was whole.
+        self._offered: dict[str, Step] = {}
+        self._grew = anyio.Event()
         # To a run that is not recorded nobody comes back: any name will do.
         record, name = settings.record, f"{settings.rules.name}-{uuid4().hex[:12]}"
         self._rules = replace(
@@ -135,6 +138,7 @@ class Execution:
             self._share,
             self.emit,
             self.requests.admit_of,
+            self._wanted,
             Memory(self.history),
         )
         utc = datetime.now(UTC).isoformat(timespec="seconds")
@@ -148,26 +152,56 @@ class Execution:
         """Return the seconds since the run began."""
         return self._clock() - self._epoch
 
+    def offer(self, step: Step) -> None:
+        """Begin a step that is valid while the rest is still being planned.
+
+        Steps with side effects, and such as the user is asked about, wait for `plan`.
+        """
+        planned = StepPlanned(self.now(), step.id, step)
+        if step.id not in self._known:
+            self._put(planned)
+        self._offered[step.id] = self._known[step.id] = step
+        self._feed((planned,))
+        self._has_grown()
+
     def propose(self, plan: Plan) -> None:
         """Record and show a plan that `check_plan` accepted, without beginning it."""
         at, before = self.now(), self._recorded
         finished = PlanFinished(at, plan.answer)
-        if before is None:
-            self._put(*_planned(plan, at))
+        if not self._whole and self._are_in(plan):
+            self._put(*_planned(plan, at, self._known))
         elif before.steps != plan.steps:
             self._put(difference(before, plan, at), finished)
         elif before.answer != plan.answer:
             self._put(finished)
-        self._recorded = plan
+        self._recorded, self._whole = plan, True
 
     def plan(self, plan: Plan) -> None:
-        """Begin a plan that `check_plan` accepted."""
-        planned = _planned(plan, self.now())
-        if self._recorded is None and self.outbox is None:
-            self._recorded = plan
+        """Begin a plan that `check_plan` accepted, offered steps included."""
+        planned = _planned(plan, self.now(), self._offered.keys())
+        if not self._whole and self.outbox is None:
+            self._recorded, self._whole = plan, True
             planned = self._told(planned)
         self.propose(plan)
         self._feed(planned)
+        self._has_grown()
+
+    def _are_in(self, plan: Plan) -> bool:
+        """Tell whether a plan holds the steps that are known so far, as they are."""
+        if not self._known:
+            return True
+        steps = {step.id: step for step in plan.steps}
+        return all(steps.get(name) == step for name, step in self._known.items())
+
+    def _has_grown(self) -> None:
+        self._grew.set()
+        self._grew = anyio.Event()
+
+    async def _wanted(self, step_id: str) -> bool:
+        """Tell whether a step's value is referred to, as soon as that is known."""
+        while (wanted := self.machine.wants(step_id)) is None:
+            await self._grew.wait()
+        return wanted
 
     def _told(self, events: Iterable[Planned]) -> Iterator[Planned]:
         """Tell of each event just before the machine takes it.
@@ -373,9 +407,10 @@ class Execution:
             self._became_idle.set()
 
 
-def _planned(plan: Plan, at: float) -> Iterator[Planned]:
+def _planned(plan: Plan, at: float, known: Collection[str]) -> Iterator[Planned]:
     for step in plan.steps:
-        yield StepPlanned(at, step.id, step)
+        if step.id not in known:
+            yield StepPlanned(at, step.id, step)
     yield PlanFinished(at, plan.answer)
 
 

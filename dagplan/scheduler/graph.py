@@ -20,7 +20,7 @@ from dagplan.plan.references import (
     substitute,
     whole,
 )
-from dagplan.protocols import Admit, Emit, StepCall
+from dagplan.protocols import Admit, Emit, StepCall, Wanted
 from dagplan.scheduler.node import NO_DEPENDENCIES, SETTLED, Node
 from dagplan.scheduler.rules import Estimate
 
@@ -173,7 +173,9 @@ class StepGraph:
             raise StepError(f"for_each wants a list: {reference} is {shown}")
         return found
 
-    def call(self, node: Node, run: str, emit: Emit, admit: Admit) -> StepCall:
+    def call(
+        self, node: Node, run: str, emit: Emit, admit: Admit, wanted: Wanted
+    ) -> StepCall:
         """Return the next attempt at a step, with values in place of references.
 
         Args:
@@ -181,6 +183,7 @@ class StepGraph:
             run: Name of the run.
             emit: Tells the run of a model call.
             admit: Waits until one more request may go out.
+            wanted: Tells whether the value of a step is referred to.
 
         Raises:
             StepError: A reference leads to nothing.
@@ -206,7 +209,7 @@ class StepGraph:
             inputs,
             node.attempts + 1,
             f"{run}-{work}",
-            step.id in self.wanted,
+            wanted,
             emit,
             admit,
         )

@@ -12,7 +12,7 @@ from dagplan.events import (
     StepSkipped,
 )
 from dagplan.plan.references import find
-from dagplan.protocols import Admit, Emit
+from dagplan.protocols import Admit, Emit, Wanted, always_wanted
 from dagplan.scheduler.attempts import Attempts
 from dagplan.scheduler.limits import Share
 from dagplan.scheduler.memory import Memory
@@ -47,6 +47,7 @@ class Machine(Attempts):
         share: What it may use of the limits.
         emit: Handed to each step's call; the machine itself never calls it.
         admit: Returns what is handed to the calls of a tool, likewise.
+        wanted: Handed to each step's call, likewise.
         memory: What is known from before the run was resumed.
 
     Attributes:
@@ -60,17 +61,23 @@ class Machine(Attempts):
         share: Share,
         emit: Emit,
         admit: Callable[[str | None], Admit],
+        wanted: Wanted = always_wanted,
         memory: Memory | None = None,
     ) -> None:
-        super().__init__(rules, share, emit, admit, memory or Memory())
+        super().__init__(rules, share, emit, admit, wanted, memory or Memory())
         self.wake_at = inf
         self.idle = False
-        self._complete = False
 
     @property
     def over(self) -> bool:
         """Whether it is idle and every attempt has really ended."""
         return self.idle and not self._attempts
+
+    def wants(self, step_id: str) -> bool | None:
+        """Tell whether a step's value is referred to; None while it may come to be."""
+        if step_id in self._graph.wanted:
+            return True
+        return False if self._complete else None
 
     def ends(self) -> list[str]:
         """Return the ids of the steps that no other waits for."""
@@ -141,6 +148,8 @@ class Machine(Attempts):
 
     def _plan_finished(self, event: PlanFinished) -> None:
         self._complete = True
+        self._weighed += self._held_back
+        self._held_back.clear()
         self._graph.wanted.update(ref.step for ref in find(event.answer))
         self._count_goals()
 
@@ -246,6 +255,7 @@ class Machine(Attempts):
         self._fresh.clear()
         self._lists.clear()
         self._weighed.clear()
+        self._held_back.clear()
         self._slow.clear()
         for node in self._graph:
             if node.active:

@@ -21,7 +21,9 @@ class Weighing(Settling):
 
     A ready step whose very work was done before takes over what it found. One with side
     effects that had begun is in doubt, and one whose tool is asked about first is
-    parked; both wait for the user without a slot, while everything else goes on.
+    parked; both wait for the user without a slot, while everything else goes on. And
+    while the plan is still being written, what has effects is held back: the rest of the
+    plan may turn out not to be one.
     """
 
     def __init__(self, rules: Rules, memory: Memory) -> None:
@@ -32,8 +34,13 @@ class Weighing(Settling):
         self._asked: set[str] = set()
         # Looked up once: most runs have nothing to weigh.
         self._remembers = bool(memory)
-        self._weighs = self._remembers or bool(rules.ask_first)
-        self._names_work = rules.recorded or self._weighs
+        self._considers = self._remembers or bool(rules.ask_first)
+        self._weighs = self._considers or bool(rules.side_effects)
+        self._names_work = rules.recorded or self._considers
+        # Whether all steps are known.
+        self._complete = False
+        # Steps that are ready, and wait until they are.
+        self._held_back: list[Node] = []
 
     @property
     def held(self) -> list[Node]:
@@ -43,7 +50,9 @@ class Weighing(Settling):
         return [n for n in self._graph if n.status in ("parked", "in_doubt")]
 
     def _is_weighed(self, node: Node) -> bool:
-        return self._remembers or node.step.tool in self._rules.ask_first
+        if self._remembers or node.step.tool in self._rules.ask_first:
+            return True
+        return not self._complete and node.step.tool in self._rules.side_effects
 
     def _queue(self, node: Node) -> None:
         """Let a step start as soon as there is room."""
@@ -54,6 +63,19 @@ class Weighing(Settling):
 
     def _weigh(self, node: Node) -> None:
         """Decide how a ready step goes on."""
+        if not self._complete and self._has_effects(node):
+            self._held_back.append(node)
+        elif self._considers:
+            self._consider(node)
+        else:
+            self._queue(node)
+
+    def _has_effects(self, node: Node) -> bool:
+        tool = node.step.tool
+        return tool in self._rules.side_effects or tool in self._rules.ask_first
+
+    def _consider(self, node: Node) -> None:
+        """Find out whether a ready step was done before, or needs the user's word."""
         try:
             call = node.digest = self._graph.work(node)
             decision = self._memory.decisions.get(call)
@@ -126,22 +148,18 @@ class Weighing(Settling):
     # Lists
 
     def _begin_list(self, node: Node, items: list[object]) -> None:
-        if not self._names_work:
+        if not (self._names_work or self._is_weighed(node)):
             super()._begin_list(node, items)
             return
-        node.digest = self._graph.whole_work(node, items)
-        past = self._past(node)
-        node.told = past is not None and _is_same(past, node)
-        if past is not None and node.told and past.status == "succeeded":
-            node.recalled = True
-            node.attempts = past.attempts
-            node.started, node.ended = past.started, past.ended
+        if self._names_work:
+            self._name_list(node, items)
         if not node.told:
             started = StepStarted(
                 self._now, node.id, items=len(items), digest=node.digest
             )
             self._tell(started)
-        for child in self._graph.unfold(node, items, tell_apart=True):
+        children = self._graph.unfold(node, items, tell_apart=self._names_work)
+        for child in children:
             if node.recalled and not self._was_done(child):
                 self._leave_out(child)
                 continue
@@ -150,6 +168,16 @@ class Weighing(Settling):
                 self._weighed.append(child)
             else:
                 self._queue(child)
+
+    def _name_list(self, node: Node, items: list[object]) -> None:
+        """Name the work of a list, and find out whether it was begun before."""
+        node.digest = self._graph.whole_work(node, items)
+        past = self._past(node)
+        node.told = past is not None and _is_same(past, node)
+        if past is not None and node.told and past.status == "succeeded":
+            node.recalled = True
+            node.attempts = past.attempts
+            node.started, node.ended = past.started, past.ended
 
     def _was_done(self, child: Node) -> bool:
         child.digest = self._graph.work(child)

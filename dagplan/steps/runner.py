@@ -12,6 +12,7 @@ from dagplan.protocols import StepCall
 from dagplan.steps.threads import PATIENCE
 from dagplan.steps.tool_step import arguments_of, call_tool
 from dagplan.steps.values import coerce
+from dagplan.structured import JsonModel
 from dagplan.tools.effects import known_by
 from dagplan.tools.spec import Tool
 
@@ -28,6 +29,7 @@ class PlannedStepRunner:
         tools: What steps may call, by name.
         model: Reads values out of results and carries out agent steps; without one
             both fail with a line that says so.
+        reader: The same model, where it is known already how it writes JSON.
         apart: Names of tools that agents of other steps do not get, beside those with
             side effects.
         patience: Seconds for which the thread of a sync tool is waited for after its
@@ -39,12 +41,16 @@ class PlannedStepRunner:
         tools: Mapping[str, Tool],
         model: "BaseChatModel | None" = None,
         *,
+        reader: JsonModel | None = None,
         apart: Collection[str] = (),
         patience: float = PATIENCE,
     ) -> None:
         self._apart = frozenset(apart)
         self._tools = tools
         self._model = model
+        self._reader = reader
+        if reader is None and model is not None:
+            self._reader = JsonModel(model)
         self._patience = patience
         self._threads = anyio.CapacityLimiter(_MOST_THREADS)
 
@@ -59,19 +65,19 @@ class PlannedStepRunner:
             )
         good, value = coerce(found, call.step.returns)
         # What only the answering model will read goes to it raw: it can read.
-        if good or not call.wanted:
+        if good or not await call.wanted(call.step.id):
             return value
         return await self._read(call, found, call.step.returns)
 
     async def _read(self, call: StepCall, found: object, returns: Returns) -> object:
-        if self._model is None:
+        if self._reader is None:
             raise WrongValueError(
                 f"the step promised {describe(returns)} and tool {call.step.tool!r} "
                 f"returned {short(found)}; set a model to read it out"
             )
         from dagplan.steps.reader import read_value
 
-        return await read_value(self._model, call, found, returns)
+        return await read_value(self._reader, call, found, returns)
 
     async def _run_agent(self, call: StepCall) -> object:
         if self._model is None:

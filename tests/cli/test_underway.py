@@ -5,7 +5,7 @@ import pytest
 
 from dagplan.cli.underway import Underway
 from dagplan.plan import Step
-from dagplan.protocols import StepCall
+from dagplan.protocols import StepCall, always_wanted
 
 
 def call(step_id: str, attempt: int = 1) -> StepCall:
@@ -17,7 +17,7 @@ def call(step_id: str, attempt: int = 1) -> StepCall:
         inputs={},
         attempt=attempt,
         idempotency_key="k",
-        wanted=True,
+        wanted=always_wanted,
         emit=lambda _: None,
     )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dagplan.plan.model import Step
-from dagplan.protocols import Admit, Emit, StepCall, at_once
+from dagplan.protocols import Admit, Emit, StepCall, always_wanted, at_once
 
 
 def call_of(
@@ -19,7 +19,7 @@ def call_of(
         inputs={},
         attempt=1,
         idempotency_key="key",
-        wanted=True,
+        wanted=always_wanted,
         emit=emit,
         admit=admit,
     )

@@ -11,12 +11,13 @@ from langchain_core.tools import tool
 
 from dagplan.errors import ModelError
 from dagplan.events import ModelCalled
-from dagplan.models import Caller, Schema, ask, ask_json
+from dagplan.models import Caller, ask
 from dagplan.plan import Plan, Revision, Step
 from dagplan.planning.planner import ModelPlanner
 from dagplan.planning.replanner import ModelReplanner
 from dagplan.planning.wire import write_plan
 from dagplan.protocols import PlanRequest, ReplanRequest
+from dagplan.structured import JsonModel, Schema
 from dagplan.testing import ScriptedModel
 
 SCHEMA = Schema("value", {"type": "object", "properties": {}})
@@ -154,7 +155,9 @@ async def test_it_serves_every_way_in_which_dagplan_calls_a_model() -> None:
     caller = Caller("step", seen.append, "a")
     model = ScriptedModel({"value": 1}, "said aloud", KeyError("x"), model_name="m")
     messages = [HumanMessage("x")]
-    assert json.loads(await ask_json(model, messages, SCHEMA, caller)) == {"value": 1}
+    assert json.loads(await JsonModel(model).ask(messages, SCHEMA, caller)) == {
+        "value": 1
+    }
     assert model.bound[0][0]["function"]["name"] == "value"
     await ask(model, messages, caller, say=said.append)
     assert said == ["said ", "aloud"]

@@ -7,7 +7,7 @@ import pytest
 
 from dagplan.plan import Plan, Step
 from dagplan.policy import Hedge, Retry, Timeout
-from dagplan.protocols import StepCall, StepRunner
+from dagplan.protocols import StepCall, StepRunner, always_wanted
 from dagplan.scheduler import execute_plan
 from dagplan.testing import Attempts, ScriptedRunner
 
@@ -22,7 +22,7 @@ def call(step_id: str, of: str | None = None, attempt: int = 1) -> StepCall:
         inputs={"n": 2},
         attempt=attempt,
         idempotency_key="k",
-        wanted=True,
+        wanted=always_wanted,
         emit=lambda _: None,
     )
 

@@ -1,0 +1,194 @@
+"""How a chat model is asked for JSON of a given shape, in a form that it takes.
+
+OpenAI's interface has a `response_format`; most models call tools; some do neither and
+are shown the shape. Servers that speak OpenAI's interface without all of it refuse the
+form that they lack, and are asked in the next.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from dagplan.errors import ModelError
+from dagplan.models import Caller, ask, text_of
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage, BaseMessage
+
+JsonSchema = dict[str, object]
+Hear = Callable[[str], None]
+"""Takes a text piece by piece as a model writes it."""
+
+Form = Literal["format", "tool", "json_object", "text"]
+"""`response_format` with the schema; a tool that must be called; `response_format`
+for any object; nothing but a message."""
+
+_REFUSALS = frozenset({400, 404, 415, 422, 501})
+_ABOUT_FORM = re.compile(
+    r"response.?format|schema|json|tool|function|structured", re.IGNORECASE
+)
+_TOO_LONG = "context length"  # of the messages "or functions"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The shape that an answer must have.
+
+    Attributes:
+        name: Letters, digits, `_` and `-`; providers show it to the model.
+        schema: A JSON schema whose root is an object.
+        strict: Whether the provider is asked to enforce it; not every schema can be.
+    """
+
+    name: str
+    schema: JsonSchema
+    strict: bool = True
+
+
+class JsonModel:
+    """A chat model as it is asked for JSON.
+
+    Args:
+        model: Any langchain chat model.
+
+    Attributes:
+        model: The same.
+    """
+
+    def __init__(self, model: "BaseChatModel") -> None:
+        self.model = model
+        self._forms: list[Form] = ["tool", "text"]
+        if is_openai(model):
+            self._forms = ["format", "tool", "json_object", "text"]
+
+    async def ask(
+        self,
+        messages: "Sequence[BaseMessage]",
+        schema: Schema,
+        caller: Caller,
+        hear: Hear | None = None,
+    ) -> str:
+        """Ask for one JSON object of a schema and return it as text, unparsed.
+
+        Args:
+            messages: The conversation.
+            schema: The shape of the object.
+            caller: Who asks.
+            hear: Takes the text piece by piece, from models that stream.
+
+        Raises:
+            ModelError: The call failed; the cause is chained.
+        """
+        while True:
+            form = self._forms[0]
+            try:
+                return await self._ask(form, messages, schema, caller, hear)
+            except (ModelError, NotImplementedError) as error:
+                if form == "text" or not _is_refusal(error):
+                    raise
+                # Another call may have been refused in the same way meanwhile.
+                if self._forms[0] == form:
+                    del self._forms[0]
+
+    async def _ask(
+        self,
+        form: Form,
+        messages: "Sequence[BaseMessage]",
+        schema: Schema,
+        caller: Caller,
+        hear: Hear | None,
+    ) -> str:
+        if form == "tool":
+            return await self._by_tool(messages, schema, caller, hear)
+        options: dict[str, Any] = {}
+        if form == "format":
+            options["response_format"] = response_format(schema)
+        else:
+            messages = [*messages, _shown(schema)]
+        if form == "json_object":
+            options["response_format"] = {"type": "json_object"}
+        take = None if hear is None else _text_heard(hear)
+        return text_of(await ask(self.model, messages, caller, hear=take, **options))
+
+    async def _by_tool(
+        self,
+        messages: "Sequence[BaseMessage]",
+        schema: Schema,
+        caller: Caller,
+        hear: Hear | None,
+    ) -> str:
+        function = {
+            "name": schema.name,
+            "description": "Write the result.",
+            "parameters": schema.schema,
+        }
+        bound = self.model.bind_tools(
+            [{"type": "function", "function": function}], tool_choice="any"
+        )
+        answer = await ask(
+            cast("BaseChatModel", bound),
+            messages,
+            caller,
+            hear=None if hear is None else _arguments_heard(hear),
+            name_of=self.model,
+        )
+        if answer.tool_calls:
+            return json.dumps(answer.tool_calls[0]["args"], ensure_ascii=False)
+        if answer.invalid_tool_calls:
+            return str(answer.invalid_tool_calls[0]["args"])
+        return text_of(answer)
+
+
+def is_openai(model: "BaseChatModel") -> bool:
+    """Tell whether a model takes OpenAI's `response_format`."""
+    return any(kind.__name__ == "BaseChatOpenAI" for kind in type(model).__mro__)
+
+
+def response_format(schema: Schema) -> dict[str, object]:
+    """Write a schema as OpenAI's `response_format`."""
+    wanted = {"name": schema.name, "schema": schema.schema, "strict": schema.strict}
+    return {"type": "json_schema", "json_schema": wanted}
+
+
+def _shown(schema: Schema) -> "BaseMessage":
+    from langchain_core.messages import HumanMessage
+
+    shape = json.dumps(schema.schema, ensure_ascii=False)
+    return HumanMessage(
+        f"Write one JSON object of this schema and nothing else:\n{shape}"
+    )
+
+
+def _text_heard(hear: Hear) -> "Callable[[AIMessage], None]":
+    def take(chunk: "AIMessage") -> None:
+        if text := text_of(chunk):
+            hear(text)
+
+    return take
+
+
+def _arguments_heard(hear: Hear) -> "Callable[[AIMessage], None]":
+    """Take the arguments of the tool that is called first."""
+    first: object = None
+
+    def take(chunk: "AIMessage") -> None:
+        nonlocal first
+        for part in getattr(chunk, "tool_call_chunks", None) or ():
+            first = part["index"] if first is None else first
+            if part["args"] and part["index"] == first:
+                hear(part["args"])
+
+    return take
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell whether a provider, or langchain, lacks the form that was asked for."""
+    if isinstance(error, NotImplementedError):
+        return True
+    cause = error.__cause__
+    if getattr(cause, "status_code", None) not in _REFUSALS or _TOO_LONG in str(cause):
+        return False
+    return _ABOUT_FORM.search(str(cause)) is not None
