@@ -17,6 +17,7 @@ NAMES = {
     "hedge": "p99 of step latencies with a heavy tail, with and without hedging",
     "shared": "runs that share a rate limit: never over it, and little of it lost",
     "cancel": "leaving a run in every way: nothing stays alive",
+    "streaming": "how soon steps start while their plan is still being written",
     "journal": "what it costs to have every result on disk",
     "views": "how long plans take to draw, and how many of their lines cross",
     "waterfall": "one plan, run in parallel and one step at a time, as pictures",

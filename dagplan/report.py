@@ -96,6 +96,8 @@ class _Fold:
     first_step: float | None = None
     planning: float = 0.0
     idle_since: float = 0.0
+    # Whether the whole plan is known; steps may start before.
+    planned: bool = False
     running: dict[str, float] = field(default_factory=dict)
     retrying: dict[str, StepRetried] = field(default_factory=dict)
     work: float = 0.0
@@ -104,6 +106,8 @@ class _Fold:
     # happen: once a step has started, no revision changes what it waited for.
     took: dict[str, float] = field(default_factory=dict)
     before: dict[str, float] = field(default_factory=dict)
+    # Seconds in which something ran before a step was known: it could not start then.
+    known: dict[str, float] = field(default_factory=dict)
     reached: dict[str, float] = field(default_factory=dict)
     longest: float = 0.0
     dependencies: dict[str, list[str]] = field(default_factory=dict)
@@ -153,8 +157,10 @@ class _Fold:
                 self.slots = event.slots
             case StepPlanned():
                 self.dependencies[event.step_id] = [*event.step.dependencies()]
+                self.known[event.step_id] = self._busy()
             case PlanFinished():
                 self._waited_for_a_plan()
+                self.planned = True
             case Revised():
                 self._revise(event)
             case ModelCalled():
@@ -175,6 +181,8 @@ class _Fold:
                 if self.first_step is None:
                     self.first_step = event.at
                 self._stop(event.step_id)
+                if not self.planned:
+                    self._waited_for_a_plan()
                 self._begin(event.step_id)
                 self.running[event.step_id] = event.at
             case StepStarted():
@@ -226,8 +234,11 @@ class _Fold:
         parent, item, _ = step_id.partition("[")
         if item:
             return self.before.get(parent, 0.0)
-        needs = self.dependencies.get(step_id, ())
-        return max((self.reached.get(name, 0.0) for name in needs), default=0.0)
+        reached = [self.known.get(step_id, 0.0)]
+        reached += [
+            self.reached.get(name, 0.0) for name in self.dependencies.get(step_id, ())
+        ]
+        return max(reached)
 
     def _stop(self, step_id: str) -> None:
         """Count what a step has been doing up to now, be it work or a wait."""
@@ -246,6 +257,11 @@ class _Fold:
         if item:
             # Items run side by side: a step takes as long as its longest item.
             self.took[parent] = max(self.took.get(parent, 0.0), took)
+
+    def _busy(self) -> float:
+        """Return the seconds so far in which the run did not wait for a plan alone."""
+        until = self.at if self.running or self.retrying else self.idle_since
+        return until - self.planning
 
     def _waited_for_a_plan(self) -> None:
         if not self.running and not self.retrying:

@@ -294,3 +294,59 @@ def test_what_ran_before_a_revision_did_not_wait_for_what_it_redefined():
         RunFinished(12, "answered"),
     ]
     assert report(events).critical_path == 12
+
+
+def test_while_a_plan_streams_in_only_the_wait_for_its_first_step_is_planning():
+    events = [
+        RunStarted(0, "", "?", 16),
+        planned(1, "a"),
+        StepStarted(1, "a"),
+        planned(2, "b"),
+        StepStarted(2, "b"),
+        StepSucceeded(3, "a", 1),
+        called("planner", 0, 4),
+        PlanFinished(4),
+        StepSucceeded(6, "b", 1),
+        RunFinished(6, "answered"),
+    ]
+    figures = report(events)
+    assert figures.planning == 1
+    assert figures.serial_sum == 1 + (2 + 4)
+    # It could not start sooner: it was written a second after the first.
+    assert figures.critical_path == figures.lower_bound == 1 + (1 + 4)
+    assert figures.efficiency == 1
+
+
+def test_a_planner_that_pauses_while_nothing_runs_is_waited_for():
+    events = [
+        RunStarted(0, "", "?", 16),
+        planned(1, "a"),
+        StepStarted(1, "a"),
+        StepSucceeded(2, "a", 1),
+        planned(5, "b"),
+        StepStarted(5, "b"),
+        PlanFinished(5),
+        StepSucceeded(6, "b", 1),
+        RunFinished(6, "answered"),
+    ]
+    figures = report(events)
+    assert figures.planning == 1 + 3
+    assert figures.critical_path == figures.wall == 6
+
+
+def test_a_step_written_late_cannot_have_started_before_though_its_needs_were_met():
+    events = [
+        RunStarted(0, "", "?", 16),
+        planned(0, "a"),
+        planned(0, "long"),
+        StepStarted(0, "a"),
+        StepStarted(0, "long"),
+        StepSucceeded(1, "a", 1),
+        planned(3, "b", "a"),
+        StepStarted(3, "b"),
+        PlanFinished(3),
+        StepSucceeded(4, "long", 1),
+        StepSucceeded(5, "b", 1),
+        RunFinished(5, "answered"),
+    ]
+    assert report(events).critical_path == 3 + 2

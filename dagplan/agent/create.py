@@ -9,6 +9,7 @@ from dagplan.agent.answer import Agent
 from dagplan.agent.approval import PLAN, SIDE_EFFECTS, Approver
 from dagplan.errors import SettingsError
 from dagplan.offline import RulePlanner, RuleReplanner
+from dagplan.plan.arguments import make_ready
 from dagplan.planning import ModelPlanner, ModelReplanner
 from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout
 from dagplan.protocols import Journal, Observer, Planner, Replanner
@@ -185,6 +186,9 @@ def agent_factory(
 
     # What a provider refuses is found out once for all runs.
     planner = _asked_for_json(planner)
+    if isinstance(planner, JsonModel):
+        # The first step of a plan that streams in is checked while it could run.
+        make_ready()
     reader = None if step_model is None else JsonModel(step_model)
     if isinstance(planner, JsonModel) and planner.model is step_model:
         reader = planner

@@ -92,7 +92,7 @@ class LivePresenter:
             return
         self._settled = True
         self._area.clear()
-        if not self._board.planned:
+        if not self._board.planned and not self._board.total:
             return
         if self._header is not None:
             self._screen.write(f"{self._header}\n\n")
@@ -102,7 +102,7 @@ class LivePresenter:
     def _picture(self) -> str:
         columns, rows = self._screen.size
         now = self._board.elapsed
-        if not self._board.planned:
+        if not self._board.planned and not self._board.total:
             said = f"{self._model or 'dagplan'} is planning  {duration(now)}"
             return cut(_joined(said, self._asking(now)), columns)
         footer = self._footer(now, columns)
@@ -125,8 +125,11 @@ class LivePresenter:
             _timed(glyphs.retried, again),
             _timed(glyphs.status["running"], running),
         ]
-        if not running and not again:
-            parts.append(f"{self._model or 'dagplan'} reads the results")
+        model = self._model or "dagplan"
+        if not board.planned:
+            parts.insert(0, f"{model} is planning")
+        elif not running and not again:
+            parts.append(f"{model} reads the results")
         return cut(_joined(f"{now:.1f} s", *parts), columns)
 
     def _asking(self, now: float) -> str:

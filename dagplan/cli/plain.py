@@ -63,8 +63,9 @@ class Plain:
         """Write the line of an event, if it has one."""
         match event:
             case PlanFinished():
+                self._head()
                 drawing = draw(self._board, self._screen, statuses=False)
-                self._screen.write(f"{self._header}\n\n{drawing}\n")
+                self._screen.write(f"\n{drawing}\n")
             case AnswerText():
                 self._answer.say(event.text)
             case Revised():
@@ -90,6 +91,12 @@ class Plain:
     def close(self) -> None:
         """End the answer."""
         self._answer.end()
+
+    def _head(self) -> None:
+        """Say who plans, once: steps may end before all of the plan is known."""
+        if self._header:
+            self._screen.write(f"{self._header}\n")
+            self._header = ""
 
     def _delayed(self, event: Event) -> None:
         """Say what the run now waits for, or no longer waits for."""
@@ -149,6 +156,7 @@ class Plain:
     def _about(
         self, at: float, sign: str, step_id: str, said: str, *, whole: bool = False
     ) -> None:
+        self._head()
         longest = max((len(step.id) for step in self._board.plan.steps), default=0)
         name = pad(step_id, min(longest, _MOST_ID))
         self._line(at, f"{sign} {name}", said, whole=whole)

@@ -50,6 +50,11 @@ def argument_problems(
         yield "args", f"use another tool; the schema of this one is broken: {said}"
 
 
+def make_ready() -> None:
+    """Load what the first check would wait for: jsonschema, about 20 ms."""
+    _validator_class()
+
+
 def _remedy(message: str, schema: Mapping[str, object]) -> str:
     names = schema.get("properties")
     known = first(names) if isinstance(names, Mapping) else ""

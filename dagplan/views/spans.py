@@ -149,13 +149,20 @@ class _Fold:
             case AnswerText() if _ANSWER not in self.spans:
                 self._begin(_ANSWER, "answer")
             case RunResumed():
-                # What ran when it was cut off is gone.
-                for key in [*self.running, *self.retrying]:
-                    self._settle(key, "waiting")
+                self._resume()
             case RunFinished():
                 self._finish(event)
             case _:
                 pass
+
+    def _resume(self) -> None:
+        """Forget what ran when the run was cut off; a planner begins once more."""
+        begun = [*self.running, *self.retrying]
+        for key in begun:
+            self._settle(key, "waiting")
+        if _PLANNER in begun:
+            self._span(_PLANNER).status = "running"
+            self.running[_PLANNER] = self.now
 
     def _plan(self, step: Step) -> None:
         span = self.spans.setdefault(step.id, Span(step.id))

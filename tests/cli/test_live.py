@@ -222,3 +222,14 @@ def test_a_planner_that_has_to_wait_says_so():
     shown.take(Throttled(1.0, None, "api.openai.com", 5.0))
 
     assert shown.refreshed(2.0) == ["m is planning  2.00 s  ⏸ api.openai.com 4.0 s"]
+
+
+def test_steps_run_in_the_picture_while_the_plan_is_still_being_written():
+    shown = Shown(model="gpt-5-mini")
+    assert shown.refreshed(0.1) == ["gpt-5-mini is planning  0.10 s"]
+    shown.take(StepPlanned(0.2, "s0", shown.steps[0]), StepStarted(0.2, "s0"))
+    picture = shown.refreshed(0.5)
+    assert any("s0" in line and "◐" in line for line in picture[:-1])
+    assert picture[-1] == "0.5 s  gpt-5-mini is planning  ◐ s0 0.3 s"
+    shown.take(StepPlanned(0.6, "s1", shown.steps[1]), PlanFinished(0.6))
+    assert "planning" not in shown.refreshed(0.7)[-1]

@@ -31,17 +31,18 @@ SECOND = Step(id="second", tool="look", args={"q": "${first}"})
 class Shown:
     """A run that is shown as lines, on a clock that stands still unless moved."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, planned: bool = True) -> None:
         self.now = 0.0
         self.board = Board(lambda: self.now)
         self.stream = io.StringIO()
         self.plain = Plain(self.board, Screen.of(self.stream, {}), "planned by me")
-        self.take(
-            RunStarted(0.0, "", "q", 16),
-            StepPlanned(0.0, "first", FIRST),
-            StepPlanned(0.0, "second", SECOND),
-            PlanFinished(0.0),
-        )
+        self.take(RunStarted(0.0, "", "q", 16))
+        if planned:
+            self.take(
+                StepPlanned(0.0, "first", FIRST),
+                StepPlanned(0.0, "second", SECOND),
+                PlanFinished(0.0),
+            )
 
     def take(self, *events: Event) -> None:
         for event in events:
@@ -215,3 +216,19 @@ def test_each_attempt_that_takes_long_is_mentioned():
         shown.plain.refresh()
 
     assert shown.new_text().count("still running") == 2
+
+
+def test_steps_that_end_before_the_plan_is_whole_come_before_its_drawing():
+    shown = Shown(planned=False)
+    shown.take(StepPlanned(0.1, "first", FIRST), StepStarted(0.1, "first"))
+    assert shown.new_text() == ""
+    shown.take(StepSucceeded(0.2, "first", "found"))
+    assert shown.new_text().splitlines() == [
+        "planned by me",
+        "    0.20 s  ✓ first  found",
+    ]
+    shown.take(StepPlanned(0.3, "second", SECOND), PlanFinished(0.3))
+    lines = shown.new_text().splitlines()
+    assert lines[0] == ""
+    assert "second" in lines[2]
+    assert "planned by me" not in lines
