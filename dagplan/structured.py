@@ -128,13 +128,17 @@ class JsonModel:
         bound = self.model.bind_tools(
             [{"type": "function", "function": function}], tool_choice="any"
         )
+        arguments = None if hear is None else _Arguments(hear)
         answer = await ask(
             cast("BaseChatModel", bound),
             messages,
             caller,
-            hear=None if hear is None else _arguments_heard(hear),
+            hear=None if arguments is None else arguments.take,
             name_of=self.model,
         )
+        if arguments is not None and arguments.text:
+            # As it was written: parsed, the second of two equal keys would be gone.
+            return arguments.text
         if answer.tool_calls:
             return json.dumps(answer.tool_calls[0]["args"], ensure_ascii=False)
         if answer.invalid_tool_calls:
@@ -170,18 +174,30 @@ def _text_heard(hear: Hear) -> "Callable[[AIMessage], None]":
     return take
 
 
-def _arguments_heard(hear: Hear) -> "Callable[[AIMessage], None]":
-    """Take the arguments of the tool that is called first."""
-    first: object = None
+class _Arguments:
+    """The arguments of the tool that is called first, as they are written.
 
-    def take(chunk: "AIMessage") -> None:
-        nonlocal first
+    Args:
+        hear: Takes them piece by piece.
+    """
+
+    def __init__(self, hear: Hear) -> None:
+        self._hear = hear
+        self._pieces: list[str] = []
+        self._first: object = None
+
+    @property
+    def text(self) -> str:
+        """What was written so far."""
+        return "".join(self._pieces)
+
+    def take(self, chunk: "AIMessage") -> None:
+        """Take the next piece of the message."""
         for part in getattr(chunk, "tool_call_chunks", None) or ():
-            first = part["index"] if first is None else first
-            if part["args"] and part["index"] == first:
-                hear(part["args"])
-
-    return take
+            self._first = part["index"] if self._first is None else self._first
+            if part["args"] and part["index"] == self._first:
+                self._pieces.append(part["args"])
+                self._hear(part["args"])
 
 
 def _is_refusal(error: Exception) -> bool:

@@ -219,3 +219,11 @@ async def test_other_errors_are_no_reason_to_ask_in_another_form(loopback, refus
     with pytest.raises(ModelError):
         await asking.plan()
     assert len(loopback.requests) == 1
+
+
+async def test_of_two_equal_keys_in_a_tool_call_none_is_dropped_in_silence(loopback):
+    asking = Asking(loopback)
+    twice = '{"steps":[],"answer":"one","answer":"two"}'
+    loopback.reply(NO_SCHEMA, *[ToolCalls([("plan", twice)])] * 3)
+    with pytest.raises(PlanError, match="duplicate-key"):
+        await asking.plan()

@@ -129,6 +129,8 @@ class Flow:
             `open_execution` with revisions.
         leave: Seconds until the scope is cancelled.
         reads: Events that are read before the reader leaves.
+        pause: Most seconds before each step is offered by a planner that still writes;
+            0: the plan is given whole. Only with revisions.
         changes: Revisions in order of time.
         seed: Of the chance that the run draws from.
     """
@@ -143,6 +145,7 @@ class Flow:
     mode: Mode = "execute"
     leave: float = 0.0
     reads: int = 0
+    pause: float = 0.0
     changes: tuple[Change, ...] = ()
     seed: int = 0
 

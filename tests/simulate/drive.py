@@ -177,6 +177,8 @@ class _Player:
             rules=Rules(**{k: v for k, v in arguments.items() if k != "limits"}),  # type: ignore[arg-type]
         )
         async with open_execution(self._run_step, settings) as execution:
+            if self.flow.pause:
+                await self._offer(execution, plan)
             execution.plan(plan)
             for change in self.flow.changes:
                 await anyio.sleep_until(self.told.epoch + change.at)
@@ -185,6 +187,14 @@ class _Player:
             await (execution.over() if self.flow.seed % 2 else execution.idle())
             await execution.finish("answered")
         self._keep(list(execution.log.events), execution.results())
+
+    async def _offer(self, execution: Execution, plan: Plan) -> None:
+        """Offer steps as a planner does that writes them one by one."""
+        dice = Random(self.flow.seed)
+        for step in plan.steps:
+            await anyio.sleep(dice.choice((0.0, dice.uniform(0.0, self.flow.pause))))
+            execution.offer(step)
+        await anyio.sleep(self.flow.pause)
 
     def _keep(self, events: list[object], results: dict[str, StepResult]) -> None:
         self.told.results = results

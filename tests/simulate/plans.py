@@ -64,7 +64,8 @@ def _flow(dice: Random, size: int, several: bool) -> Flow:  # noqa: FBT001
         seed=dice.randrange(1 << 30),
     )
     if mode == "revise":
-        return replace(flow, changes=_changes(dice, tasks, mood))
+        changes = _changes(dice, tasks, mood)
+        return replace(flow, changes=changes, pause=dice.choice((0.0, 0.5, 3.0)))
     if dice.random() < 0.08:
         some = dice.sample(tasks, dice.randint(1, min(2, size)))
         return replace(flow, until=tuple(task.id for task in some))

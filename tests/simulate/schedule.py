@@ -149,7 +149,8 @@ class Schedule:
 
     def _order(self, entry: Entry, item: Item) -> Found:
         ledger, ranks = self.ledgers[entry.flow], self.ranks[entry.flow]
-        if ledger.revised:
+        # How urgent a step is depends on what was planned by then.
+        if ledger.revised or ledger.flow.pause:
             return
         mine = _rank(ranks, item)
         for other in ledger.ready.values():

@@ -77,7 +77,8 @@ def _plainer_flow(flow: Flow) -> Iterator[Flow]:
         yield from _plainer(flow, reads=0)
     yield from _plainer_policies(flow)
     if flow.mode != "execute":
-        yield replace(flow, mode="execute", changes=())
+        yield replace(flow, mode="execute", changes=(), pause=0.0)
+    yield from _plainer(flow, pause=0.0)
 
 
 def _plainer_policies(flow: Flow) -> Iterator[Flow]:

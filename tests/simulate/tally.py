@@ -50,6 +50,7 @@ def tally(story: Story) -> Counter[str]:
         told.flow.mode == "error" and told.cut < float("inf") for told in story.runs
     )
     counts["runs with until"] = sum(told.flow.until is not None for told in story.runs)
+    counts["plans written step by step"] = sum(t.flow.pause > 0 for t in story.runs)
     counts["cases of shared throttles"] = len(story.runs) > 1
     counts["cases with requests per minute"] = story.case.per_minute is not None
     counts["attempts that clung"] = sum(
