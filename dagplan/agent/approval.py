@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
+import anyio
+
 from dagplan.errors import DagplanError, RunInDoubtError, SettingsError
 from dagplan.events import (
     Event,
@@ -110,6 +112,20 @@ class Consent:
         self._approver = approver
         self._plans = plans
         self._plan_digest: str | None = None
+        # The plan may change while steps run, and the user is asked one thing at a time.
+        self._asking = anyio.Lock()
+
+    @property
+    def asks_later(self) -> bool:
+        """Whether plans are asked about, but only when the run stops for it."""
+        return self._plans and self._approver is None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the user is being asked about steps."""
+        return self._approver is not None and any(
+            node.status == "parked" for node in self._execution.held
+        )
 
     async def plan(self, plan: Plan, *, may_edit: bool = False) -> tuple[Verdict, Plan]:
         """Tell whether a plan that was proposed may be run, or which one instead.
@@ -122,7 +138,8 @@ class Consent:
         history = execution.history
         known = None if history is None else history.plan_decisions.get(name)
         if known is None and self._approver is not None:
-            said = await self._approver.plan(plan, may_edit=may_edit)
+            async with self._asking:
+                said = await self._approver.plan(plan, may_edit=may_edit)
             if isinstance(said, Plan):
                 plan, known = said, True
                 execution.propose(plan)
@@ -147,7 +164,8 @@ class Consent:
                 if not self._is_parked(event):
                     continue  # told before the run was resumed, and decided since
                 asked.add(event.digest)
-                answer = await self._approver.step(event)
+                async with self._asking:
+                    answer = await self._approver.step(event)
                 decision = step_decision(event, answer, self._execution.now())
                 self._execution.approve(decision)
 
@@ -156,8 +174,7 @@ class Consent:
         execution = self._execution
         while True:
             await execution.idle()
-            parked = any(node.status == "parked" for node in execution.held)
-            if not parked or self._approver is None:
+            if not self.is_asking:
                 return bool(execution.held)
             await execution.decided()
 

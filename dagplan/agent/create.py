@@ -3,15 +3,24 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from dagplan.agent.answer import Agent
 from dagplan.agent.approval import PLAN, SIDE_EFFECTS, Approver
 from dagplan.errors import SettingsError
 from dagplan.offline import RulePlanner, RuleReplanner
 from dagplan.plan.arguments import make_ready
-from dagplan.planning import ModelPlanner, ModelReplanner
-from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout
+from dagplan.planning import BlindReplanner, ModelPlanner, ModelReplanner
+from dagplan.policy import (
+    Budget,
+    ControlFlow,
+    Hedge,
+    Limits,
+    Mode,
+    Replan,
+    Retry,
+    Timeout,
+)
 from dagplan.protocols import Journal, Observer, Planner, Replanner
 from dagplan.providers import Settings, default_tools, resolve_model
 from dagplan.scheduler import Throttle
@@ -48,6 +57,8 @@ class AgentConfig:
     timeout: Timeout = Timeout()
     hedge: Hedge | None = None
     budget: Budget = Budget()
+    replan: Replan = "idle"
+    control_flow: ControlFlow = "open"
     approve: Approve = None
     approver: Approver | None = None
 
@@ -67,6 +78,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
     timeout: Timeout = Timeout(),
     hedge: Hedge | None = None,
     budget: Budget = Budget(),
+    replan: Replan = "idle",
+    control_flow: ControlFlow = "open",
     approve: Approve = None,
     journal: Journal | None = None,
     checkpointer: "BaseCheckpointSaver[Any] | bool | None" = None,
@@ -103,6 +116,22 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         timeout: How long an attempt at a step, and a step, may take.
         hedge: When a second attempt joins one that takes long; None never.
         budget: How often the plan may be revised.
+        replan: When the plan may be revised. `"idle"`: once nothing runs or can start;
+            `"eager"`: as soon as a step has failed for good, while the rest goes on;
+            `"step"`: each time a step ends, as LangGraph's plan-and-execute tutorial
+            does, and its answer may then end the run early; `"never"`. Steps that end
+            while it is thought about are considered together, and a revision is checked
+            against the steps as they stand when it is made.
+        control_flow: `"strict"` keeps what steps found away from whoever decides what
+            is called. The call that may revise the plan is shown the question, each
+            step as planned, its status, the class names of its errors and the type of
+            its value, and nothing else of what steps returned or raised; another call
+            is shown the results and has no tools, so it can only write the answer; and
+            agent steps have no tools, so they can only write text. Then no output of a
+            tool, whatever it says, can add, drop or retarget a call. What it can do:
+            fail a step, be of another type, and reach, through `${id}`, the arguments
+            that were planned to take its value, itself or as a model reads or rewords
+            it. Tools whose arguments must be seen first are for `approve`.
         approve: What the user approves of first: `"plan"`, `"side_effects"` (all tools
             marked so), names of tools, or several of these. The graph then interrupts
             with all that waits, and `Command(resume={digest: True | False | {"args":
@@ -118,7 +147,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
 
     Raises:
         SettingsError: Tools without a model, a missing key, an unknown provider;
-            `approve` without a checkpointer, or of a tool that there is not.
+            `approve` without a checkpointer, or of a tool that there is not; strict
+            control flow with a replanner that is not a model.
         UnsupportedToolError: A tool that no step could call.
     """
     from dagplan.agent.graph import Execute, build_graph
@@ -142,6 +172,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         timeout=timeout,
         hedge=hedge,
         budget=budget,
+        replan=replan,
+        control_flow=control_flow,
         approve=approve,
     )
     execute = Execute(agent_factory(config), on_event, journal, asks=bool(approve))
@@ -159,6 +191,8 @@ def agent_factory(
         SettingsError: Tools without a model, a missing key, an unknown provider.
         UnsupportedToolError: A tool that no step could call.
     """
+    _check_choice("replan", config.replan, get_args(Replan))
+    _check_choice("control_flow", config.control_flow, get_args(ControlFlow))
     settings = settings or Settings.read()
     tools = _tools(config, settings)
     named = by_name(tools)
@@ -172,6 +206,12 @@ def agent_factory(
         raise SettingsError(
             "tools of your own need a model that plans: set OPENAI_API_KEY or name a "
             "model such as openai:gpt-5-mini; the rule-based planner knows its own only"
+        )
+    strict = config.control_flow == "strict"
+    if strict and hasattr(replanner, "decide"):
+        raise SettingsError(
+            "control_flow='strict' cannot vouch for a replanner of your own, which sees "
+            "all results; name a model as replanner_model"
         )
     approvals = _approvals(config.approve)
     rules = Rules(
@@ -197,20 +237,31 @@ def agent_factory(
         # In each run anew: the date, and the thread limiter of the running loop.
         today = datetime.now(UTC).date().isoformat()
         return Agent(
-            planner=_planner(planner, today, config.instructions),
-            replanner=_replanner(replanner, today, config.instructions),
+            planner=_planner(planner, today, config),
+            replanner=_replanner(replanner, today, config),
             run_step=PlannedStepRunner(
-                named, step_model, reader=reader, apart=rules.ask_first
+                named,
+                step_model,
+                reader=reader,
+                apart=rules.ask_first,
+                agents_only_write=strict,
             ),
             tools=[tool.spec for tool in tools],
             limits=config.limits,
             rules=rules,
             budget=config.budget,
+            replan=config.replan,
             approves_plan=PLAN in approvals,
             approver=config.approver,
         )
 
     return make
+
+
+def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    if value not in choices:
+        said = " or ".join(map(repr, choices))
+        raise SettingsError(f"{name} must be {said}, got {value!r}")
 
 
 def _approvals(approve: Approve) -> frozenset[str]:
@@ -256,17 +307,23 @@ def _asked_for_json(chosen: Any) -> Any:
     return JsonModel(chosen)
 
 
-def _planner(chosen: Any, today: str, instructions: str | None) -> Planner:
+def _planner(chosen: Any, today: str, config: AgentConfig) -> Planner:
     if chosen is None:
         return RulePlanner()
     if hasattr(chosen, "plan"):
         return chosen  # type: ignore[no-any-return]
-    return ModelPlanner(chosen, today=today, instructions=instructions)
+    return ModelPlanner(
+        chosen,
+        today=today,
+        instructions=config.instructions,
+        agents_only_write=config.control_flow == "strict",
+    )
 
 
-def _replanner(chosen: Any, today: str, instructions: str | None) -> Replanner:
+def _replanner(chosen: Any, today: str, config: AgentConfig) -> Replanner:
     if chosen is None:
         return RuleReplanner()
     if hasattr(chosen, "decide"):
         return chosen  # type: ignore[no-any-return]
-    return ModelReplanner(chosen, today=today, instructions=instructions)
+    kind = BlindReplanner if config.control_flow == "strict" else ModelReplanner
+    return kind(chosen, today=today, instructions=config.instructions)

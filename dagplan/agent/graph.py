@@ -16,10 +16,11 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.types import interrupt
 
-from dagplan.agent.answer import Agent, Answered, Invocation
+from dagplan.agent.answer import Agent, Invocation
 from dagplan.agent.approval import Held, problem_with
 from dagplan.agent.background import background
 from dagplan.agent.leaving import Leaving, leaving
+from dagplan.agent.outcome import Answered
 from dagplan.agent.wording import check_question
 from dagplan.events import Event
 from dagplan.history import check_run_id

@@ -3,8 +3,10 @@
 Objects:
     `ModelPlanner` (planner.py): question → checked plan, by one model call; problems go
         back to the model, twice.
-    `ModelReplanner` (replanner.py): results → answer, or a checked revision by the one
-        tool `revise_plan`.
+    `ModelReplanner` (replanner.py): results → answer, or a checked revision by the tool
+        `revise_plan` (revising_call.py).
+    `BlindReplanner` (blind.py): the same for strict control flow, by one call that sees
+        no data (outline.py) and has the tools, and one that sees it and has none.
     wire.py: the lean JSON that models write, one variant per tool, and its reading.
     `StepScanner` (scanner.py): the steps of a plan as its text arrives; nothing reads
         plans by it yet.
@@ -15,7 +17,8 @@ Objects:
 Invariant: what leaves this room passed `check_plan`; nothing is repaired silently.
 """
 
+from dagplan.planning.blind import BlindReplanner
 from dagplan.planning.planner import ModelPlanner
 from dagplan.planning.replanner import ModelReplanner
 
-__all__ = ["ModelPlanner", "ModelReplanner"]
+__all__ = ["BlindReplanner", "ModelPlanner", "ModelReplanner"]

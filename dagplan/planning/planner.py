@@ -34,6 +34,7 @@ class ModelPlanner:
         today: Today's date in ISO 8601; questions say "this year".
         instructions: What the user wants of every plan and answer.
         limits: Bounds on the size of a plan.
+        agents_only_write: Whether agent steps have no tools.
     """
 
     def __init__(
@@ -43,11 +44,13 @@ class ModelPlanner:
         today: str,
         instructions: str | None = None,
         limits: PlanLimits = PlanLimits(),
+        agents_only_write: bool = False,
     ) -> None:
         self._model = model if isinstance(model, JsonModel) else JsonModel(model)
         self._today = today
         self._instructions = instructions
         self._limits = limits
+        self._agents_only_write = agents_only_write
 
     async def plan(self, request: PlanRequest) -> Plan:
         """Return a checked plan; see `protocols.Planner`."""
@@ -81,6 +84,8 @@ class ModelPlanner:
         from langchain_core.messages import HumanMessage, SystemMessage
 
         situation = [f"Today is {self._today}.", tools_text(request.tools)]
+        if self._agents_only_write:
+            situation.append(prompts.AGENTS_ONLY_WRITE)
         if self._instructions:
             situation.append(f"Instructions of the user: {self._instructions}")
         messages: list[BaseMessage] = [
