@@ -124,9 +124,9 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
             against the steps as they stand when it is made.
         control_flow: `"strict"` keeps what steps found away from whoever decides what
             is called. The call that may revise the plan is shown the question, each
-            step as planned, its status, the class names of its errors and the type of
-            its value, and nothing else of what steps returned or raised; another call
-            is shown the results and has no tools, so it can only write the answer; and
+            step as planned, its status, the kinds of its errors and the type of its
+            value, both out of fixed lists, and nothing else of what steps returned or
+            raised; another call is shown the results and has no tools, so it can only write the answer; and
             agent steps have no tools, so they can only write text. Then no output of a
             tool, whatever it says, can add, drop or retarget a call. What it can do:
             fail a step, be of another type, and reach, through `${id}`, the arguments

@@ -25,9 +25,9 @@ class BlindReplanner(ModelReplanner):
     """Asks one call to revise, which sees no data, and another one to answer.
 
     The revising call has the tools. It is shown the question and, of each step, its id,
-    tool, arguments and task as planned, its status, the class names of its errors and
-    the type of its value: text, number, boolean, list, object or nothing. Of what steps
-    found or said it is shown nothing: no values, keys, items, counts, error texts.
+    tool, arguments and task as planned, its status, the kinds of its errors and the type
+    of its value, both out of fixed lists (outline.py). Of what steps found or said it is
+    shown nothing: no values, keys, items, counts or error texts.
 
     The answering call is shown what was found. No tool is bound to it, and nothing that
     it writes is read as anything but the answer.

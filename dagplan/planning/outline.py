@@ -1,8 +1,9 @@
 """A running plan without its data: what was planned, how it stands, types of values."""
 
-import re
+import builtins
 from collections.abc import Mapping
 
+from dagplan import errors
 from dagplan.events import StepResult
 from dagplan.models import shorten
 from dagplan.plan.model import Plan
@@ -10,8 +11,22 @@ from dagplan.plan.references import as_text
 from dagplan.planning.wire import write_step
 
 _MOST_CHARACTERS = 60_000  # about 15,000 tokens
-# Class names come from code, but some clients make classes of what a server says.
-_CLASS_NAME = re.compile(r"[A-Z][A-Za-z]{0,39}(Error|Exception|Timeout|Warning)")
+_OWN_KINDS = frozenset(
+    name
+    for module in (builtins, errors)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+)
+# For classes of others, by what their names hold.
+_OTHER_KINDS = {
+    "Timeout": "TimeoutError",
+    "RateLimit": "RateLimitError",
+    "Connect": "ConnectionError",
+    "Auth": "PermissionError",
+    "Permission": "PermissionError",
+    "NotFound": "NotFoundError",
+    "Valid": "ValueError",
+}
 
 
 def outline_text(
@@ -20,7 +35,7 @@ def outline_text(
     """Write how each step was planned and stands, a line each.
 
     Nothing that a step found is part of it: no value, no error text, no item, no count
-    of items and no key of an object.
+    of items, no key of an object, and of errors the kind, out of a fixed list.
 
     Args:
         plan: The plan as it stands.
@@ -31,11 +46,11 @@ def outline_text(
     for name, result in results.items():
         step_id, bracket, _ = name.partition("[")
         if bracket and result.status == "failed":
-            failed_items.setdefault(step_id, set()).add(_kind(kinds.get(name)))
+            failed_items.setdefault(step_id, set()).add(kind_of(kinds.get(name)))
     lines = []
     for step in plan.steps:
         result = results[step.id]
-        failed = {_kind(kinds.get(step.id))} if result.status == "failed" else set()
+        failed = {kind_of(kinds.get(step.id))} if result.status == "failed" else set()
         about = sorted(failed | failed_items.get(step.id, set()))
         stands = ", ".join([result.status, *about])
         found = f" -> {type_of(result.value)}" if result.status == "succeeded" else ""
@@ -60,5 +75,15 @@ def type_of(value: object) -> str:
             return "object"
 
 
-def _kind(name: str | None) -> str:
-    return name if name is not None and _CLASS_NAME.fullmatch(name) else "Error"
+def kind_of(name: str | None) -> str:
+    """Name the kind of an error, out of a fixed list.
+
+    Class names come from code, but some clients make classes of what a server says.
+
+    Args:
+        name: Name of its class; None if it is not known.
+    """
+    if name is None or name in _OWN_KINDS:
+        return name or "Error"
+    found = (kind for part, kind in _OTHER_KINDS.items() if part in name)
+    return next(found, "Error")

@@ -14,6 +14,7 @@ from dagplan.events import ModelCalled, StepSucceeded
 from dagplan.testing import ScriptedModel
 from tests.loopback import Gated, Json, Loopback, ToolCalls
 from tests.loopback.clients import chat_model
+from tests.planning.toolless import Toolless
 
 ASKED = {"input": "What is known of Atlantis?"}
 THREAD: Any = {"configurable": {"thread_id": "1"}}
@@ -198,13 +199,9 @@ async def test_never_binds_no_tool(loopback: Loopback):
 
 
 async def test_a_model_without_tools_is_not_asked_while_steps_run():
-    class NoTools(ScriptedModel):
-        def bind_tools(self, *args: Any, **kwargs: Any) -> Any:
-            raise NotImplementedError
-
     library = Library()
     library.found.set()
-    model = NoTools("All there is.")
+    model = Toolless("All there is.")
     planner = ScriptedModel(PLAN.value)
     agent = create_dag_agent(
         model, tools=library.tools(), planner_model=planner, replan="step"
