@@ -12,7 +12,7 @@ from uuid import uuid4
 import anyio
 
 from dagplan.cli.exits import BadInputError
-from dagplan.cli.options import ModeName, Options
+from dagplan.cli.options import ModeName, Options, ReplanName
 from dagplan.errors import JournalError
 from dagplan.journal import SqliteJournal
 from dagplan.protocols import RunRecord
@@ -74,6 +74,7 @@ def note_of(options: Options, command: str) -> dict[str, object]:
         "model": options.model,
         "tools": list(options.tools),
         "mode": options.mode.value,
+        "replan": options.replan.value,
         "max_concurrency": options.max_concurrency,
         "retries": options.retries,
         "timeout": options.timeout,
@@ -89,8 +90,9 @@ def with_note(options: Options, note: Mapping[str, object]) -> Options:
     for key in ("tools", "approve"):
         if isinstance(value := kept_options.get(key), list):
             kept_options[key] = tuple(map(str, value))
-    if "mode" in kept_options:
-        kept_options["mode"] = ModeName(str(kept_options["mode"]))
+    for key, choice in (("mode", ModeName), ("replan", ReplanName)):
+        if key in kept_options:
+            kept_options[key] = choice(str(kept_options[key]))
     default = Options()
     missing = {
         key: value
@@ -104,6 +106,7 @@ _KEPT = (
     "model",
     "tools",
     "mode",
+    "replan",
     "max_concurrency",
     "retries",
     "timeout",
