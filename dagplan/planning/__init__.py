@@ -3,6 +3,8 @@
 Objects:
     `ModelPlanner` (planner.py): question → checked plan, by one model call; problems go
         back to the model, twice.
+    `Draft` (draft.py): a plan while it is being written; offers each step that can start.
+        scanner.py finds the steps in the text, however that is cut.
     `ModelReplanner` (replanner.py): results → answer, or a checked revision by the one
         tool `revise_plan`.
     wire.py: the lean JSON that models write, one variant per tool, and its reading.
