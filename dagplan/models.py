@@ -150,21 +150,6 @@ def model_name(model: "BaseChatModel") -> str:
     return type(model).__name__
 
 
-def shorten(text: str, characters: int) -> str:
-    """Keep the beginning and the end of a text, and say how much is missing.
-
-    Args:
-        text: Any text.
-        characters: Most characters to keep of it; the note comes on top.
-    """
-    if len(text) <= characters:
-        return text
-    head = characters * 3 // 4
-    tail = characters - head
-    left_out = len(text) - characters
-    return f"{text[:head]}\n[… {left_out:,} characters left out …]\n{text[-tail:]}"
-
-
 def explain(error: Exception, role: str) -> str:
     """Say on one line why a call to a model failed, and what to do about it."""
     status = getattr(error, "status_code", None)
