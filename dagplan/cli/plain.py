@@ -64,7 +64,8 @@ class Plain:
         match event:
             case PlanFinished():
                 drawing = draw(self._board, self._screen, statuses=False)
-                self._screen.write(f"{self._header}\n\n{drawing}\n")
+                below = f"\n{drawing}\n" if drawing else ""
+                self._screen.write(f"{self._header}\n{below}")
             case AnswerText():
                 self._answer.say(event.text)
             case Revised():
