@@ -8,6 +8,7 @@ Objects:
     `ModelReplanner` (replanner.py): results → answer, or a checked revision by the one
         tool `revise_plan`.
     wire.py: the lean JSON that models write, one variant per tool, and its reading.
+    fence.py: the code fences that may stand around what a model writes.
     strict.py: a tool's JSON schema as strict structured output accepts it.
     context.py: tools and results as text, cut to what a model can read.
     prompts.py: every prompt, as a constant; data is never formatted into them.
