@@ -18,6 +18,10 @@ each time a step ends, as LangGraph's plan-and-execute tutorial does; or not at 
 ControlFlow = Literal["open", "strict"]
 """Whether whoever revises a plan sees what steps found, or only how they stand."""
 
+Wording = Literal["auto", "model", "template"]
+"""Who words the answer: the plan's template if it can, else a model; always a model; or
+the template and nobody else."""
+
 GRACE = 1.0
 """Seconds that a cancelled attempt may take to end before `StepStuck` names it."""
 

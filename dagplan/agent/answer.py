@@ -19,7 +19,7 @@ from dagplan.history import History
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import short
 from dagplan.plan.toolspec import ToolSpec
-from dagplan.policy import Budget, Limits, Replan
+from dagplan.policy import Budget, Limits, Replan, Wording
 from dagplan.protocols import (
     Observer,
     Planner,
@@ -88,6 +88,7 @@ class Agent:
         rules: By which policies steps are retried, timed out and hedged.
         budget: How often the plan may be revised.
         replan: When the replanner may revise it.
+        wording: Who words the answer.
         approves_plan: Whether the user approves of a plan before anything of it runs.
         approver: Asks the user while the run goes on; without one the run pauses where
             only the user can say how it goes on.
@@ -101,6 +102,7 @@ class Agent:
     rules: Rules = field(default_factory=lambda: Rules(some_chance()))
     budget: Budget = field(default_factory=Budget)
     replan: Replan = "idle"
+    wording: Wording = "auto"
     approves_plan: bool = False
     approver: Approver | None = None
 
@@ -118,6 +120,7 @@ class Agent:
                 run was begun with another one.
             PlanError: The planner or replanner found no valid plan.
             ModelError: A model could not be called.
+            TemplateError: No model may word the answer, and the plan cannot.
             SettingsError: Nothing waits for one of the user's answers.
             JournalError: What happens cannot be recorded.
         """
@@ -209,6 +212,7 @@ class Agent:
                 partial(requests.admit, _PLANNER),
                 None if self.approves_plan else offer,
                 tuple(kept),
+                self.wording,
             )
             return self.planner.plan(asked)
 
@@ -240,7 +244,9 @@ class Agent:
         if verdict != "approved":
             return await stopped(execution, consent, plan, verdict)
         execution.plan(plan)
-        replanning = Replanning(self.replanner, self.tools, self.replan, self.budget)
+        replanning = Replanning(
+            self.replanner, self.tools, self.replan, self.budget, self.wording
+        )
         return await Revising(replanning, execution, consent, question, plan).answer()
 
 

@@ -20,6 +20,7 @@ from dagplan.policy import (
     Replan,
     Retry,
     Timeout,
+    Wording,
 )
 from dagplan.protocols import Journal, Observer, Planner, Replanner
 from dagplan.providers import Settings, default_tools, resolve_model
@@ -59,6 +60,7 @@ class AgentConfig:
     budget: Budget = Budget()
     replan: Replan = "idle"
     control_flow: ControlFlow = "open"
+    answer: Wording = "auto"
     approve: Approve = None
     approver: Approver | None = None
 
@@ -80,6 +82,7 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
     budget: Budget = Budget(),
     replan: Replan = "idle",
     control_flow: ControlFlow = "open",
+    answer: Wording = "auto",
     approve: Approve = None,
     journal: Journal | None = None,
     checkpointer: "BaseCheckpointSaver[Any] | bool | None" = None,
@@ -132,6 +135,10 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
             fail a step, be of another type, and reach, through `${id}`, the arguments
             that were planned to take its value, itself or as a model reads or rewords
             it. Tools whose arguments must be seen first are for `approve`.
+        answer: Who words the answer. `"auto"`: the planner's template, if it wrote one,
+            every step succeeded and every value in it is of a declared type; else a
+            model. `"model"`: always a model. `"template"`: never a model; where the
+            template will not do the call fails with `TemplateError`.
         approve: What the user approves of first: `"plan"`, `"side_effects"` (all tools
             marked so), names of tools, or several of these. The graph then interrupts
             with all that waits, and `Command(resume={digest: True | False | {"args":
@@ -174,6 +181,7 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         budget=budget,
         replan=replan,
         control_flow=control_flow,
+        answer=answer,
         approve=approve,
     )
     execute = Execute(agent_factory(config), on_event, journal, asks=bool(approve))
@@ -193,6 +201,7 @@ def agent_factory(
     """
     _check_choice("replan", config.replan, get_args(Replan))
     _check_choice("control_flow", config.control_flow, get_args(ControlFlow))
+    _check_choice("answer", config.answer, get_args(Wording))
     settings = settings or Settings.read()
     tools = _tools(config, settings)
     named = by_name(tools)
@@ -251,6 +260,8 @@ def agent_factory(
             rules=rules,
             budget=config.budget,
             replan=config.replan,
+            # Rules word their answers from what was found, and ask no model.
+            wording="auto" if replanner is None else config.answer,
             approves_plan=PLAN in approvals,
             approver=config.approver,
         )
@@ -259,9 +270,14 @@ def agent_factory(
 
 
 def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Refuse what is none of the ways in which something can be done.
+
+    Raises:
+        SettingsError: It is none.
+    """
     if value not in choices:
-        said = " or ".join(map(repr, choices))
-        raise SettingsError(f"{name} must be {said}, got {value!r}")
+        said = ", ".join(map(repr, choices))
+        raise SettingsError(f"{name} is one of {said}, got {value!r}")
 
 
 def _approvals(approve: Approve) -> frozenset[str]:

@@ -10,7 +10,7 @@ from dagplan.agent.approval import Consent
 from dagplan.agent.news import News
 from dagplan.agent.outcome import Outcome, answered, paused
 from dagplan.agent.standing import standing
-from dagplan.agent.wording import Said, template_answer
+from dagplan.agent.wording import Said, answer_of
 from dagplan.errors import ModelError, PlanError, Problem
 from dagplan.events import Revised, StepFailed
 from dagplan.plan.digest import digest
@@ -18,7 +18,7 @@ from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision, revised
 from dagplan.plan.toolspec import ToolSpec
-from dagplan.policy import Budget, Replan
+from dagplan.policy import Budget, Replan, Wording
 from dagplan.protocols import Replanner, ReplanRequest
 from dagplan.scheduler import Execution
 
@@ -45,12 +45,14 @@ class Replanning:
         tools: What steps may call.
         when: When it may revise.
         budget: How often it may.
+        wording: Who words the answer.
     """
 
     replanner: Replanner
     tools: Sequence[ToolSpec]
     when: Replan = "idle"
     budget: Budget = field(default_factory=Budget)
+    wording: Wording = "auto"
 
 
 class Revising:
@@ -90,7 +92,8 @@ class Revising:
             if isinstance(event, Revised)
         }
         self._ended = replanning.when == "never"
-        self._asks_early = True
+        # Where no model may word the answer, none is asked at all.
+        self._asks_early = replanning.wording != "template"
         self._problems: tuple[Problem, ...] = ()
         self._stale = 0
         self._news = News(execution, replanning.when)
@@ -101,6 +104,7 @@ class Revising:
         Raises:
             PlanError: The replanner found no valid revision.
             ModelError: It could not be called when nothing more could start.
+            TemplateError: No model may word the answer, and the plan cannot.
             JournalError: What happens cannot be recorded.
         """
         execution = self._execution
@@ -110,7 +114,7 @@ class Revising:
             if moment == "held":
                 await execution.over()
                 return await paused(execution, self._consent, self._plan)
-            if moment == "idle" and (text := self._template()) is not None:
+            if moment == "idle" and (text := self._own_words()) is not None:
                 execution.say(text)
                 return await answered(execution, self._plan, text)
             outcome = await self._ask(still_running=moment == "news")
@@ -141,9 +145,9 @@ class Revising:
     def _may_revise(self) -> bool:
         return not self._ended and self._revisions < self._replanning.budget.replans
 
-    def _template(self) -> str | None:
-        results = self._execution.results()
-        return template_answer(self._plan, results, self._replanning.tools)
+    def _own_words(self) -> str | None:
+        results, replanning = self._execution.results(), self._replanning
+        return answer_of(self._plan, results, replanning.tools, replanning.wording)
 
     # Asking
 

@@ -70,6 +70,7 @@ def assemble(options: Options, *, plans: bool = True) -> Crew:
         retry=retry_of(options),
         timeout=Timeout(attempt=options.timeout),
         replan=options.replan.value,
+        answer=options.answer.value,
         approve=options.approve or None,
     )
     return Crew(

@@ -12,7 +12,7 @@ from uuid import uuid4
 import anyio
 
 from dagplan.cli.exits import BadInputError
-from dagplan.cli.options import ModeName, Options, ReplanName
+from dagplan.cli.options import AnswerName, ModeName, Options, ReplanName
 from dagplan.errors import JournalError
 from dagplan.journal import SqliteJournal
 from dagplan.protocols import RunRecord
@@ -79,6 +79,7 @@ def note_of(options: Options, command: str) -> dict[str, object]:
         "retries": options.retries,
         "timeout": options.timeout,
         "instructions": options.instructions,
+        "answer": options.answer.value,
         "approve": list(options.approve),
     }
     return {"command": command, **{k: v for k, v in kept_options.items() if v}}
@@ -90,7 +91,7 @@ def with_note(options: Options, note: Mapping[str, object]) -> Options:
     for key in ("tools", "approve"):
         if isinstance(value := kept_options.get(key), list):
             kept_options[key] = tuple(map(str, value))
-    for key, choice in (("mode", ModeName), ("replan", ReplanName)):
+    for key, choice in _CHOICES.items():
         if key in kept_options:
             kept_options[key] = choice(str(kept_options[key]))
     default = Options()
@@ -102,6 +103,7 @@ def with_note(options: Options, note: Mapping[str, object]) -> Options:
     return replace(options, **missing)  # type: ignore[arg-type]
 
 
+_CHOICES = {"mode": ModeName, "replan": ReplanName, "answer": AnswerName}
 _KEPT = (
     "model",
     "tools",
@@ -111,6 +113,7 @@ _KEPT = (
     "retries",
     "timeout",
     "instructions",
+    "answer",
     "approve",
 )
 

@@ -3,13 +3,14 @@
 Objects:
     `ModelPlanner` (planner.py): question → checked plan, by one model call; problems go
         back to the model, twice.
+    `Draft` (draft.py): a plan while it is being written; offers each step that can start.
+        scanner.py finds the steps in the text, however that is cut.
     `ModelReplanner` (replanner.py): results → answer, or a checked revision by the tool
         `revise_plan` (revising_call.py).
     `BlindReplanner` (blind.py): the same for strict control flow, by one call that sees
         no data (outline.py) and has the tools, and one that sees it and has none.
     wire.py: the lean JSON that models write, one variant per tool, and its reading.
-    `StepScanner` (scanner.py): the steps of a plan as its text arrives; nothing reads
-        plans by it yet.
+    fence.py: the code fences that may stand around what a model writes.
     strict.py: a tool's JSON schema as strict structured output accepts it.
     context.py: tools and results as text, cut to what a model can read.
     prompts.py: every prompt, as a constant; data is never formatted into them.

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 from dagplan.models import Caller, ask
 from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
-from dagplan.planning.context import results_text, tools_text
+from dagplan.planning.context import tools_text
 from dagplan.planning.outline import outline_text
 from dagplan.planning.replanner import (
     ModelReplanner,
     answer_of,
+    found_text,
     late_problems,
     situation,
+    with_room,
 )
 from dagplan.planning.revising_call import ask_for_change, with_tools
 from dagplan.protocols import ReplanRequest
@@ -71,11 +73,12 @@ class BlindReplanner(ModelReplanner):
         parts += [tools_text(request.tools), prompts.AGENTS_ONLY_WRITE]
         if request.still_running:
             parts.append(prompts.STILL_RUNNING_BLIND)
-        outline = outline_text(request.plan, request.results, request.kinds)
+        question, room = with_room(request.question)
+        outline = outline_text(request.plan, request.results, request.kinds, room)
         return [
             SystemMessage(prompts.BLIND_REPLANNER),
             SystemMessage("\n\n".join(parts)),
-            HumanMessage(f"Question: {request.question}\n\nSteps:\n\n{outline}"),
+            HumanMessage(f"Question: {question}\n\nSteps:\n\n{outline}"),
             *late_problems(request),
         ]
 
@@ -83,11 +86,10 @@ class BlindReplanner(ModelReplanner):
         from langchain_core.messages import HumanMessage, SystemMessage
 
         parts = [*situation(self._today, self._instructions), prompts.ANSWER_ONLY]
-        results = results_text(request.plan, request.results)
         return [
             SystemMessage(prompts.ANSWERER),
             SystemMessage("\n\n".join(parts)),
-            HumanMessage(f"Question: {request.question}\n\nResults:\n\n{results}"),
+            HumanMessage(found_text(request)),
         ]
 
 

@@ -4,13 +4,12 @@ import builtins
 from collections.abc import Mapping
 
 from dagplan import errors
+from dagplan.cuts import RESULTS, shorten
 from dagplan.events import StepResult
-from dagplan.models import shorten
 from dagplan.plan.model import Plan
 from dagplan.plan.references import as_text
 from dagplan.planning.wire import write_step
 
-_MOST_CHARACTERS = 60_000  # about 15,000 tokens
 _OWN_KINDS = frozenset(
     name
     for module in (builtins, errors)
@@ -30,7 +29,10 @@ _OTHER_KINDS = {
 
 
 def outline_text(
-    plan: Plan, results: Mapping[str, StepResult], kinds: Mapping[str, str]
+    plan: Plan,
+    results: Mapping[str, StepResult],
+    kinds: Mapping[str, str],
+    most: int = RESULTS,
 ) -> str:
     """Write how each step was planned and stands, a line each.
 
@@ -41,6 +43,7 @@ def outline_text(
         plan: The plan as it stands.
         results: What became of each step and item by id.
         kinds: Class name of the error of each that failed, by id.
+        most: Most characters of the text.
     """
     failed_items: dict[str, set[str]] = {}
     for name, result in results.items():
@@ -55,7 +58,7 @@ def outline_text(
         stands = ", ".join([result.status, *about])
         found = f" -> {type_of(result.value)}" if result.status == "succeeded" else ""
         lines.append(f"{step.id} ({stands}) {as_text(write_step(step))}{found}")
-    return shorten("\n".join(lines), _MOST_CHARACTERS)
+    return shorten("\n".join(lines), most)
 
 
 def type_of(value: object) -> str:

@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from dagplan.cuts import CHARACTERS, RESULTS, shorten
 from dagplan.errors import ModelError, PlanError
 from dagplan.models import Caller, text_of
 from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
-from dagplan.planning.context import problems_text, results_text, tools_text
+from dagplan.planning.context import problems_text, tools_text
+from dagplan.planning.found import results_text
 from dagplan.planning.revising_call import ask_for_change, with_tools
 from dagplan.protocols import ReplanRequest
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage, BaseMessage
+
+
+_QUESTION = CHARACTERS - RESULTS // 3  # characters; results have the rest
 
 
 class ModelReplanner:
@@ -67,11 +72,10 @@ class ModelReplanner:
         )
         if request.still_running:
             parts.append(prompts.STILL_RUNNING)
-        results = results_text(request.plan, request.results)
         return [
             SystemMessage(prompts.REPLANNER),
             SystemMessage("\n\n".join(parts)),
-            HumanMessage(f"Question: {request.question}\n\nResults:\n\n{results}"),
+            HumanMessage(found_text(request)),
             *late_problems(request),
         ]
 
@@ -82,6 +86,19 @@ def situation(today: str, instructions: str | None) -> list[str]:
     if instructions:
         parts.append(f"Instructions of the user: {instructions}")
     return parts
+
+
+def found_text(request: ReplanRequest) -> str:
+    """Write the question and what was found, cut to what a model can read."""
+    question, room = with_room(request.question)
+    results = results_text(request.plan, request.results, room)
+    return f"Question: {question}\n\nResults:\n\n{results}"
+
+
+def with_room(question: str) -> tuple[str, int]:
+    """Cut a question, and return how many characters are left for what follows it."""
+    cut = shorten(question, _QUESTION)
+    return cut, min(RESULTS, CHARACTERS - len(cut))
 
 
 def late_problems(request: ReplanRequest) -> "list[BaseMessage]":

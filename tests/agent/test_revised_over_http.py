@@ -238,5 +238,5 @@ async def test_where_nobody_can_be_asked_the_rest_goes_on_before_the_run_pauses(
 @pytest.mark.parametrize("option", ["replan", "control_flow"])
 def test_a_mode_that_there_is_not_is_refused_when_the_agent_is_made(option: str):
     options: Any = {option: "soon"}
-    with pytest.raises(SettingsError, match=f"{option} must be .* got 'soon'"):
+    with pytest.raises(SettingsError, match=f"{option} is one of .* got 'soon'"):
         create_dag_agent(ScriptedModel(), tools=[], **options)

@@ -131,12 +131,14 @@ class Case:
         tasks: The steps; dependencies first.
         slots: How many may run at once.
         backend: The event loop.
+        written: Whether steps begin while the plan is still being written.
     """
 
     seed: int
     tasks: tuple[Task, ...]
     slots: int = 16
     backend: Backend = "asyncio"
+    written: bool = False
 
     def plan(self) -> Plan:
         """Return the plan; its steps are in no particular order."""
@@ -198,7 +200,8 @@ def case_of(seed: int) -> Case:
         if step_id in made:
             continue
         made[step_id] = _task(dice, step_id, [made[f"s{n}"] for n in needs], calm=calm)
-    return Case(seed, tuple(made.values()), slots, backend)
+    written = Random(f"{seed} written").random() < 0.3
+    return Case(seed, tuple(made.values()), slots, backend, written)
 
 
 def _moving(dice: Random) -> list[Task]:

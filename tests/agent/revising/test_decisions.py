@@ -3,8 +3,10 @@
 from typing import Any
 
 import anyio
+import pytest
 
 from dagplan import Plan, Step
+from dagplan.errors import TemplateError
 from dagplan.events import (
     Revised,
     StepCancelled,
@@ -72,3 +74,11 @@ async def test_waiting_and_failed_steps_are_redefined_in_place():
     run = (await answered(made)).run
     assert run.results["after"].value == "slow another way"
     assert run.results["after"].started == 3.0
+
+
+async def test_where_no_model_may_word_the_answer_none_is_asked():
+    replanner = Thinking()
+    made = agent(replanner, SIBLING, SECONDS, "bad", replan="eager", wording="template")
+    with pytest.raises(TemplateError):
+        await answered(made)
+    assert replanner.requests == []
