@@ -122,19 +122,20 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         replan: When the plan may be revised. `"idle"`: once nothing runs or can start;
             `"eager"`: as soon as a step has failed for good, while the rest goes on;
             `"step"`: each time a step ends, as LangGraph's plan-and-execute tutorial
-            does, and its answer may then end the run early; `"never"`. Steps that end
-            while it is thought about are considered together, and a revision is checked
-            against the steps as they stand when it is made.
+            does; `"never"`. Steps that end while it is thought about are considered
+            together, and a revision is checked against the steps as they stand when it
+            is made. An answer that comes while steps run ends the run and cancels them.
         control_flow: `"strict"` keeps what steps found away from whoever decides what
             is called. The call that may revise the plan is shown the question, each
             step as planned, its status, the kinds of its errors and the type of its
             value, both out of fixed lists, and nothing else of what steps returned or
-            raised; another call is shown the results and has no tools, so it can only write the answer; and
-            agent steps have no tools, so they can only write text. Then no output of a
-            tool, whatever it says, can add, drop or retarget a call. What it can do:
-            fail a step, be of another type, and reach, through `${id}`, the arguments
-            that were planned to take its value, itself or as a model reads or rewords
-            it. Tools whose arguments must be seen first are for `approve`.
+            raised; another call is shown the results and has no tools, so it can only
+            write the answer; and agent steps have no tools, so they can only write
+            text. Then no output of a tool, whatever it says, can add, drop or retarget
+            a call. What it can do: fail a step, be of another type, and reach, through
+            `${id}`, the arguments that were planned to take its value, itself or as a
+            model reads or rewords it. Arguments that must be seen first are for
+            `approve`.
         answer: Who words the answer. `"auto"`: the planner's template, if it wrote one,
             every step succeeded and every value in it is of a declared type; else a
             model. `"model"`: always a model. `"template"`: never a model; where the
