@@ -132,10 +132,10 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
             raised; another call is shown the results and has no tools, so it can only
             write the answer; and agent steps have no tools, so they can only write
             text. Then no output of a tool, whatever it says, can add, drop or retarget
-            a call. What it can do: fail a step, be of another type, and reach, through
-            `${id}`, the arguments that were planned to take its value, itself or as a
-            model reads or rewords it. Arguments that must be seen first are for
-            `approve`.
+            a call. What it can do: fail a step, be of another type, say how many items a
+            planned `for_each` has, and reach, through `${id}`, the arguments that were
+            planned to take its value, itself or as a model reads or rewords it.
+            Arguments that must be seen first are for `approve`.
         answer: Who words the answer. `"auto"`: the planner's template, if it wrote one,
             every step succeeded and every value in it is of a declared type; else a
             model. `"model"`: always a model. `"template"`: never a model; where the

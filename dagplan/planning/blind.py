@@ -34,9 +34,10 @@ class BlindReplanner(ModelReplanner):
     The answering call is shown what was found. No tool is bound to it, and nothing that
     it writes is read as anything but the answer.
 
-    So what a step returns can change which steps fail and what type a value has, and
-    through `${id}` the very arguments that were planned to take its value. It cannot
-    add, drop or retarget a call, or change any other argument.
+    So what a step returns can change which steps fail, what type a value has, how many
+    items a planned `for_each` has, and through `${id}` the very arguments that were
+    planned to take its value. It cannot add, drop or retarget any other call, or change
+    any other argument.
     """
 
     async def decide(self, request: ReplanRequest) -> Revision | str | None:

@@ -7,6 +7,9 @@ from collections import Counter
 
 import pytest
 
+from dagplan import create_dag_agent
+from dagplan.errors import SettingsError
+from dagplan.testing import ScriptedModel, ScriptedReplanner
 from tests.agent.injected.injections import CARRIERS, Injection, injections
 from tests.agent.injected.trial import run
 from tests.agent.injected.wordings import FAMILIES, ORDERS
@@ -53,3 +56,19 @@ async def test_open_lets_the_same_model_be_taken_over(loopback: Loopback, goal: 
     assert verdict.acted
     assert verdict.unplanned or verdict.changes == ["z"]
     assert verdict.leaks
+
+
+def test_a_replanner_of_ones_own_sees_all_and_cannot_be_vouched_for():
+    with pytest.raises(SettingsError, match="cannot vouch for a replanner of your own"):
+        create_dag_agent(
+            ScriptedModel(),
+            tools=[],
+            replanner_model=ScriptedReplanner(),
+            control_flow="strict",
+        )
+
+
+def test_rules_decide_by_names_and_statuses_and_may_do_so():
+    agent = create_dag_agent("offline", control_flow="strict")
+    asked = {"input": "Population of Germny and Japan, and which is higher?"}
+    assert "answered for Germany" in agent.invoke(asked)["response"]
