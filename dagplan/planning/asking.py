@@ -7,12 +7,14 @@ from dagplan.errors import PlanError, Problem, UnclearQuestionError
 from dagplan.plan.load import parse_json
 from dagplan.plan.references import is_unicode, short
 from dagplan.plan.toolspec import ToolSpec
+from dagplan.planning.fence import unfenced
 from dagplan.protocols import PlanRequest
 
 ASK: Final = "ask_user"
 """First and only key of what stands in place of the steps."""
 
 _MOST = 2_000  # characters of a question to the user
+_LONGEST = 20_000  # characters of JSON that may hold one; longer texts are plans
 
 
 def may_ask(request: PlanRequest) -> bool:
@@ -35,7 +37,11 @@ def question_in(text: str, tools: Sequence[ToolSpec]) -> str | None:
     Raises:
         PlanError: It does both, or its question is none.
     """
-    if ASK not in text or any(tool.name == ASK for tool in tools):
+    if (
+        ASK not in text
+        or len(text) > _LONGEST
+        or any(tool.name == ASK for tool in tools)
+    ):
         return None
     steps = _steps(text)
     asking = [each for each in steps if isinstance(each, dict) and ASK in each]
@@ -73,13 +79,12 @@ def refuse_to_plan(text: str, request: PlanRequest, kept: Collection[str]) -> No
 
 def _steps(text: str) -> Sequence[object]:
     """Return what is written as steps; nothing where the text is no plan at all."""
-    start, end = text.find("{"), text.rfind("}")
     try:
-        document = parse_json(text[start : end + 1])
+        document = parse_json(unfenced(text))
     except PlanError:
         # Whoever reads the plan says so, with all its problems.
         return ()
-    steps = document.get("steps") if isinstance(document, dict) else None
+    steps = document.get("steps") if isinstance(document, dict) else document
     return steps if isinstance(steps, list) else ()
 
 

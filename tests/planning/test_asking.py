@@ -7,6 +7,7 @@ import pytest
 
 from dagplan.errors import PlanError, UnclearQuestionError
 from dagplan.plan.model import Step
+from dagplan.planning.asking import question_in
 from dagplan.planning.planner import ModelPlanner
 from dagplan.protocols import PlanRequest
 from dagplan.testing import ScriptedModel
@@ -80,6 +81,24 @@ async def test_a_question_that_is_none_goes_back(loopback, written, remedy):
     plan = await planner(loopback).plan(request())
     assert [step.id for step in plan.steps] == ["fr"]
     assert remedy in loopback.requests[1].text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '```json\n{"steps": [{"ask_user": "Which?"}], "answer": null}\n```',
+        '[{"ask_user": " Which? "}]',
+    ],
+)
+def test_a_question_is_found_wherever_a_plan_would_be(text):
+    assert question_in(text, [TOOL]) == "Which?"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"steps": [{"ask_user', '"ask_user"', '{"ask_user": "a"}', "ask_user"]
+)
+def test_what_is_neither_plan_nor_question_is_left_to_who_reads_plans(text):
+    assert question_in(text, [TOOL]) is None
 
 
 async def test_one_who_asks_without_leave_is_told_to_plan():
