@@ -4,16 +4,14 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import anyio
 import anyio.to_thread
 
 from dagplan.agent.approval import Answer
-from dagplan.cli.exits import BadInputError
+from dagplan.cli.terminal import ask, say
 from dagplan.errors import PlanError
 from dagplan.events import StepParked
 from dagplan.plan import Plan, ToolSpec, load_plan
@@ -43,7 +41,7 @@ class TerminalApprover:
         """
         choice = "y/n/e(dit)" if may_edit else "y/n"
         while True:
-            answer = await _ask(f"run this plan of {len(plan.steps)} steps? [{choice}]")
+            answer = await ask(f"run this plan of {len(plan.steps)} steps? [{choice}]")
             if answer.lower() in ("y", "yes"):
                 return True
             if answer.lower() in ("n", "no"):
@@ -62,7 +60,7 @@ class TerminalApprover:
         args = json.dumps(dict(parked.args), ensure_ascii=False)[:_LONGEST]
         call = printable(f"{parked.step_id}: {parked.tool or parked.task} {args}")
         while True:
-            answer = await _ask(f"run {call}? [y/n/{{arguments}}]")
+            answer = await ask(f"run {call}? [y/n/{{arguments}}]")
             if answer.lower() in ("y", "yes"):
                 return True
             if answer.lower() in ("n", "no"):
@@ -79,10 +77,10 @@ class TerminalApprover:
             changed.check(self._tools)
         except PlanError as error:
             for problem in error.problems:
-                _say(f"dagplan: {printable(str(problem))}\n")
+                say(f"dagplan: {printable(str(problem))}\n")
             return None
         except (OSError, subprocess.SubprocessError) as error:
-            _say(f"dagplan: the editor failed: {printable(str(error))}\n")
+            say(f"dagplan: the editor failed: {printable(str(error))}\n")
             return None
         return changed
 
@@ -103,27 +101,6 @@ def _arguments(answer: str) -> Mapping[str, object] | None:
     try:
         found = json.loads(answer)
     except ValueError as error:
-        _say(f"dagplan: that is no JSON: {error}\n")
+        say(f"dagplan: that is no JSON: {error}\n")
         return None
     return found if isinstance(found, dict) else None
-
-
-async def _ask(question: str) -> str:
-    # On a line of its own: the run goes on, and so does what it tells.
-    _say(f"{question}\n")
-    line = await anyio.to_thread.run_sync(
-        _read_line, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
-    )
-    if not line:
-        raise BadInputError("nobody answers on stdin; resume the run from a terminal")
-    return line.strip()
-
-
-def _read_line() -> str:
-    return "" if sys.stdin is None else sys.stdin.readline()
-
-
-def _say(text: str) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(text)
-        sys.stderr.flush()

@@ -24,6 +24,7 @@ from dagplan.cli.options import (
     PlanArgument,
     QuestionArgument,
     QuietOption,
+    ReplyOption,
     RetriesOption,
     RetryOption,
     RunArgument,
@@ -188,6 +189,7 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunArgument,
     retry: RetryOption = None,
     accept: AcceptOption = None,
+    answer: ReplyOption = None,
     model: ModelOption = None,
     tools: ToolsOption = None,
     max_concurrency: ConcurrencyOption = None,
@@ -215,7 +217,8 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
     def job() -> Ending:
         from dagplan.cli import jobs
 
-        return jobs.resume(run_id, options, tuple(retry or ()), tuple(accept or ()))
+        retried, accepted = tuple(retry or ()), tuple(accept or ())
+        return jobs.resume(run_id, options, retried, accepted, answer)
 
     return job
 

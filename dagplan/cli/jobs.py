@@ -10,9 +10,10 @@ from time import process_time
 import anyio
 
 from dagplan.agent.answer import Agent, Answered, Invocation
-from dagplan.agent.approval import Held
+from dagplan.agent.approval import Held, Word
 from dagplan.agent.wording import check_question
 from dagplan.cli.approver import TerminalApprover
+from dagplan.cli.asker import TerminalAsker
 from dagplan.cli.board import Board
 from dagplan.cli.crew import Crew, assemble
 from dagplan.cli.document import run_document
@@ -44,6 +45,7 @@ from dagplan.cli.plan_file import (
 from dagplan.cli.present import Presenter, Silent
 from dagplan.cli.runs import listed, table
 from dagplan.cli.screen import Screen
+from dagplan.cli.terminal import answers
 from dagplan.cli.underway import Underway
 from dagplan.cli.watch import run_watched
 from dagplan.cli.wrap import wrapped
@@ -93,7 +95,11 @@ def run_saved(name: str, options: Options) -> Ending:
 
 
 def resume(
-    run_id: str, options: Options, retry: Sequence[str], accept: Sequence[str]
+    run_id: str,
+    options: Options,
+    retry: Sequence[str],
+    accept: Sequence[str],
+    answer: str | None,
 ) -> Ending:
     """Go on with a run that was cut off, is paused, or did not come to an answer.
 
@@ -109,12 +115,28 @@ def resume(
     if not history.question and not history.planned:
         raise BadInputError(f"run {run_id!r} holds no plan; run its plan again")
 
+    said = _answer(run_id, history, answer)
+
     async def work(agent: Agent, call: Invocation) -> Answered | Held:
+        call = replace(call, answers=said)
         if history.note.get("command") == "run":
             return await agent.run(history.plan, call)
         return await agent.answer("", call)
 
     return _run(options, work, {}, saved=history.note.get("command") == "run")
+
+
+def _answer(run_id: str, history: History, answer: str | None) -> dict[str, Word]:
+    """Return what the user says to the question that a run waits with.
+
+    Raises:
+        BadInputError: It asks nothing.
+    """
+    if answer is None:
+        return {}
+    if history.asked is None or history.reply is not None:
+        raise BadInputError(f"run {run_id!r} asks nothing; leave --answer out")
+    return {history.asked.digest: answer}
 
 
 async def _history(
@@ -204,6 +226,8 @@ def _run(
             agent = crew.make()
             if options.approve:
                 agent = replace(agent, approver=TerminalApprover(agent.tools))
+            if answers():
+                agent = replace(agent, asker=TerminalAsker())
             seen = replace(agent, run_step=underway.around(agent.run_step))
             async with kept(options) as record:
                 underway.run_id = None if record is None else record.run_id
@@ -211,7 +235,7 @@ def _run(
 
         outcome = run_watched(begin, board, presenter, underway)
     if isinstance(outcome, Held):
-        return held_ending(outcome)
+        return held_ending(outcome, recorded=underway.run_id is not None)
     run = outcome.run
     response = outcome.response or (ends_text(run) if saved else "")
     if options.as_json:

@@ -188,6 +188,14 @@ AcceptOption = Annotated[
         help="Take such a step as done, and this as what it found (JSON, else text).",
     ),
 ]
+ReplyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--answer",
+        metavar="TEXT",
+        help="Answer the question with which the run waits.",
+    ),
+]
 RunArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the run.")]
 MostOption = Annotated[
     int,

@@ -61,10 +61,15 @@ _MORE: dict[str, dict[str, object]] = {
 }
 
 
-def plan_schema(tools: Iterable[ToolSpec]) -> Schema:
-    """Return the schema in which a plan over these tools is written."""
+def plan_schema(tools: Iterable[ToolSpec], *, ask: str | None = None) -> Schema:
+    """Return the schema in which a plan over these tools is written.
+
+    Args:
+        tools: What its steps may call.
+        ask: Key by which the user is asked in place of a step; None if nobody is.
+    """
     answer = {"anyOf": [_TEXT, {"type": "null"}]}
-    return _schema("plan", tools, {"answer": answer})
+    return _schema("plan", tools, {"answer": answer}, ask)
 
 
 def revision_schema(tools: Iterable[ToolSpec]) -> Schema:
@@ -73,7 +78,10 @@ def revision_schema(tools: Iterable[ToolSpec]) -> Schema:
 
 
 def _schema(
-    name: str, tools: Iterable[ToolSpec], beside: Mapping[str, object]
+    name: str,
+    tools: Iterable[ToolSpec],
+    beside: Mapping[str, object],
+    ask: str | None = None,
 ) -> Schema:
     definitions = Definitions(
         {"more": {"anyOf": [_one(k, v) for k, v in _MORE.items()]}}
@@ -88,6 +96,8 @@ def _schema(
             strict = False
             arguments = {"type": "object", "description": json.dumps(tool.parameters)}
         variants.append(_variant(tool.name, arguments))
+    if ask is not None:
+        variants.append(_one(ask, _TEXT))
     steps = {"type": "array", "items": {"anyOf": variants}}
     properties = {"steps": steps, **beside}
     root = {**_closed(properties), "$defs": definitions.schemas}
