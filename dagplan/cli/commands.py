@@ -10,6 +10,7 @@ from dagplan.cli.options import (
     AcceptOption,
     ApproveOption,
     ConcurrencyOption,
+    HtmlOption,
     InstructionsOption,
     JournalOption,
     JsonOption,
@@ -88,6 +89,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunIdOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Plan a question, run the plan, and answer."""
     options = Options(
@@ -104,6 +106,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
         run_id=run_id,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:
@@ -154,6 +157,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunIdOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Run a saved plan."""
     options = Options(
@@ -169,6 +173,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
         run_id=run_id,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:
@@ -192,6 +197,7 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
     journal: JournalOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Go on with a run that was cut off or is paused; nothing finished is repeated.
 
@@ -206,6 +212,7 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
         journal=journal,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:

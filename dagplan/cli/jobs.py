@@ -42,6 +42,7 @@ from dagplan.cli.plan_file import (
     write_plan_file,
 )
 from dagplan.cli.present import Presenter, Silent
+from dagplan.cli.run_page import RunPage
 from dagplan.cli.runs import listed, table
 from dagplan.cli.screen import Screen
 from dagplan.cli.underway import Underway
@@ -194,6 +195,7 @@ def _run(
 ) -> Ending:
     """Run an agent with a presenter looking on, and write what came of it."""
     screen = _screen()
+    page = RunPage(options.html)
     board = Board(anyio.current_time, process_time)
     with _only_the_result(alone=options.as_json or options.quiet):
         crew = assemble(options, plans=not saved)
@@ -207,10 +209,13 @@ def _run(
             seen = replace(agent, run_step=underway.around(agent.run_step))
             async with kept(options) as record:
                 underway.run_id = None if record is None else record.run_id
-                return await work(seen, Invocation(see, record, note=note))
+                call = Invocation(page.beside(see), record, note=note)
+                return await work(seen, call)
 
-        outcome = run_watched(begin, board, presenter, underway)
+        with page.of_what_is_cut_off():
+            outcome = run_watched(begin, board, presenter, underway)
     if isinstance(outcome, Held):
+        page.write(outcome, "")
         return held_ending(outcome)
     run = outcome.run
     response = outcome.response or (ends_text(run) if saved else "")
@@ -224,11 +229,17 @@ def _run(
         if response and not (outcome.response and board.over):
             screen.write(f"\n{_readable(response, screen)}\n")
         local = crew.model is None and not options.tools and not saved
-        computing = board.computing
-        gain = gain_line(run.report, crew.slots, local=local, computing=computing)
-        lines = [_readable(line, screen) for line in (gain, *calls_lines(run.report))]
-        screen.write("".join(f"{screen.dim(line)}\n" for line in ("", *lines)))
+        gain = gain_line(run.report, crew.slots, local=local, computing=board.computing)
+        _add(screen, gain, *calls_lines(run.report))
+    # Last: a disk that is full shall cost the page alone.
+    page.write(outcome, response)
     return ending_of(run, response)
+
+
+def _add(screen: Screen, *lines: str) -> None:
+    """Write lines that say less than the answer, after an empty one."""
+    shown = ("", *(_readable(line, screen) for line in lines))
+    screen.write("".join(f"{screen.dim(line)}\n" for line in shown))
 
 
 def _presenter(
