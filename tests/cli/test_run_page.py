@@ -82,7 +82,7 @@ def test_a_run_that_was_answered_before_has_its_page(dagplan: Dagplan, folder: P
 
 
 def test_a_run_that_waits_for_the_user_has_its_page(dagplan: Dagplan, folder: Path):
-    pay = {"id": "a", "tool": "pay_once", "args": {"to": "x"}}
+    pay: dict[str, object] = {"id": "a", "tool": "pay_once", "args": {"to": "x"}}
     own = ("--tools", "own_tools:PAY", "--journal", "runs.db")
     assert dagplan("run", saved(folder, pay), *own, "--run-id", "mine").code == 130
     ended = dagplan("resume", "mine", "--journal", "runs.db", "--html", "run.html")

@@ -1,6 +1,5 @@
 import json
 import re
-import shutil
 import subprocess
 from base64 import b64encode
 from hashlib import sha256
@@ -15,6 +14,7 @@ from dagplan.events import Event, StepResult
 from dagplan.plan import Plan
 from dagplan.views import to_html
 from dagplan.views.records import safe_json
+from tests.programs import needs_chromium, needs_node
 from tests.views.hostile import (
     hostile_events,
     hostile_plan,
@@ -23,7 +23,7 @@ from tests.views.hostile import (
 )
 from tests.views.markup import classed, parsed, said
 from tests.views.plans import eventful, figures, figures_results, plan
-from tests.views.readers import dom, needs_chromium
+from tests.views.readers import dom
 
 VOID = {"meta", "input"}
 TAGS = re.compile(
@@ -230,7 +230,7 @@ def test_the_script_writes_texts_as_text_and_asks_nobody() -> None:
     assert "</" not in script
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="no node: install nodejs")
+@needs_node
 def test_the_script_can_be_parsed() -> None:
     script = files("dagplan.views").joinpath("page.js").read_text("utf-8")
     subprocess.run(
