@@ -37,22 +37,28 @@ def to_svg(plan: Plan, results: Mapping[str, StepResult] | None = None) -> str:
     return picture(diagram(plan, results), plan.answer)
 
 
-def picture(drawn: Diagram, answer: str | None, *, styled: bool = True) -> str:
+def picture(
+    drawn: Diagram, answer: str | None, *, styled: bool = True, timed: bool = False
+) -> str:
     """Draw nodes and links that were read already.
 
     Args:
         drawn: What to draw.
         answer: Template of the answer; None leaves it out.
         styled: Whether to put the style sheet in; a page may have it already.
+        timed: Whether to leave room for times that a script will write.
     """
-    widths = [box_width(node) for node in drawn.nodes]
+    widths = [box_width(node, timed=timed) for node in drawn.nodes]
     links = [(link.source, link.target) for link in drawn.links]
     placed = lay_out(widths, links, height=HEIGHT)
     width = max(placed.width, _NARROWEST)
     body = [
         *_links(drawn.links, placed),
         *_tips(drawn, placed),
-        *(draw_box(*pair) for pair in zip(drawn.nodes, placed.boxes, strict=True)),
+        *(
+            draw_box(*pair, timed=timed)
+            for pair in zip(drawn.nodes, placed.boxes, strict=True)
+        ),
     ]
     at = placed.height + 22 if drawn.nodes else 0.0
     if not drawn.nodes:
