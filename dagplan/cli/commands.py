@@ -32,6 +32,7 @@ from dagplan.cli.options import (
     ToolsOption,
 )
 from dagplan.cli.screen import OutputError
+from dagplan.cli.serve import serve
 from dagplan.cli.show import show
 
 Job = Callable[[], Ending]
@@ -273,3 +274,4 @@ def parse(arguments: list[str]) -> Job | int:
 
 
 app.command()(show)
+app.command()(serve)

@@ -43,7 +43,7 @@ from dagplan.cli.plan_file import (
 )
 from dagplan.cli.present import Presenter, Silent
 from dagplan.cli.run_page import RunPage
-from dagplan.cli.runs import listed, table
+from dagplan.cli.runs import table
 from dagplan.cli.screen import Screen
 from dagplan.cli.underway import Underway
 from dagplan.cli.watch import run_watched
@@ -51,6 +51,7 @@ from dagplan.cli.wrap import wrapped
 from dagplan.errors import PlanError
 from dagplan.history import History
 from dagplan.journal import settle
+from dagplan.journal.listing import listed
 from dagplan.plan import Plan
 from dagplan.protocols import Observer, PlanRequest
 from dagplan.views import printable, to_text

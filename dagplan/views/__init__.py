@@ -22,6 +22,7 @@ Objects:
     `diagram` (diagram.py): a plan as nodes and links, for every picture of it;
         captions.py says what stands in a node and details.py all that is known of it;
         palette.py and signs.py say what a status looks like.
+    `news` (news.py): an event in one line.
     `summarise` (summary.py): a step in one line.
     `printable`, `one_line` (escape.py): texts of unknown origin made safe to show.
     `lay_out` (lanes.py): which lines a drawing needs and where they go.

@@ -57,8 +57,18 @@ def body(
     *,
     question: str | None = None,
     answer: str | None = None,
+    timed: bool = False,
 ) -> Body:
-    """Draw a run, or the first of it while it still goes on; arguments as `to_html`."""
+    """Draw a run, or the first of it while it still goes on.
+
+    Args:
+        plan: As for `to_html`, as all others but `timed`.
+        results: Where its steps stand.
+        events: The events of the run.
+        question: What was asked.
+        answer: What was answered.
+        timed: Whether to leave room for times that a script will write.
+    """
     told = story(events)
     run = chart(events)
     drawn = _drawn(plan, results, run, events)
@@ -70,7 +80,7 @@ def body(
         _facts(told),
         answer_markup(told.answer if answer is None else answer),
         "".join(figures(events)),
-        picture(drawn, plan.answer, styled=False),
+        picture(drawn, plan.answer, styled=False, timed=timed),
         _timeline(drawn, run),
         table(drawn, records),
         "".join(revisions(told.changes)),
