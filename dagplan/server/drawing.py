@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from dagplan.events import Event
 from dagplan.views.attempts import attempt_log
 from dagplan.views.diagram import diagram
+from dagplan.views.frame import with_margins
 from dagplan.views.page_body import Body, body
 from dagplan.views.page_parts import table as steps_table
 from dagplan.views.records import Records
 from dagplan.views.story import Snapshot, Story, story
-from dagplan.views.svg import picture
+from dagplan.views.svg import Picture, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,7 @@ class Drawing:
         """
         now = self.story().now
         timed = not self.over
-        return body(
-            now.plan, now.results, self.events, question=question, timed=timed
-        )
+        return body(now.plan, now.results, self.events, question=question, timed=timed)
 
     def graph(self, *, table: bool) -> dict[str, object]:
         """Draw the plan alone, while it grows or changes.
@@ -52,7 +51,7 @@ class Drawing:
         drawn = records.drawn
         return {
             "seen": len(self.events),
-            "graph": picture(drawn, now.plan.answer, styled=False, timed=True),
+            "graph": plain(pieces(drawn, now.plan.answer, timed=True)),
             "table": steps_table(drawn, records) if table else None,
             **data(records),
         }
@@ -65,7 +64,7 @@ class Drawing:
             "facts": drawn.facts,
             "answer": drawn.answer,
             "figures": drawn.figures,
-            "graph": drawn.graph,
+            "graph": plain(drawn.graph),
             "timeline": drawn.timeline,
             "table": drawn.table,
             "revisions": drawn.revisions,
@@ -91,6 +90,19 @@ class Drawing:
     def _records(self, now: Snapshot) -> Records:
         drawn = diagram(now.plan, now.results)
         return Records(drawn, now.results, attempt_log(self.events))
+
+
+def plain(graph: Picture) -> dict[str, object]:
+    """Return a picture in plain JSON, for a script to change what is not the same."""
+    width, height = with_margins(graph.size)
+    return {
+        "width": width,
+        "height": height,
+        "label": graph.label,
+        "lines": graph.lines,
+        "boxes": graph.boxes,
+        "rest": graph.rest,
+    }
 
 
 def data(records: Records) -> dict[str, object]:

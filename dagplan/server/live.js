@@ -6,6 +6,7 @@ class Live {
     this.page = page;
     this.run = `/runs/${page.run}`;
     this.linked = new LiveLinked(this);
+    this.graph = new Graph(document.getElementById('graph'));
     this.queue = [];
     this.state = new Map(); // by id of a step: what the events have told of it
     this.items = new Map(); // by id of a step: how many of its items are over
@@ -13,6 +14,7 @@ class Live {
     this.began = performance.now() - page.elapsed * 1000;
     this.over = page.over;
     this.stale = { graph: false, table: false };
+    this.hurry = () => {};
     this.adopt(page);
     for (const [id, since] of Object.entries(page.since)) {
       this.state.set(id, { status: 'running', since, seq: -1 });
@@ -70,7 +72,7 @@ class Live {
   soon() {
     if (this.awaited) return;
     this.awaited = true;
-    requestAnimationFrame(() => {
+    frame().then(() => {
       this.awaited = false;
       this.draw();
     });
@@ -126,6 +128,7 @@ class Live {
     }
     const node = this.linked.nodes.get(name);
     if (node) this.paintNode(node, record, id, step);
+    this.graph.touch(name);
     const row = this.rows.get(name);
     if (row) this.paintRow(row, step);
   }
@@ -191,7 +194,7 @@ class Live {
         const node = step.status === 'running' && this.linked.nodes.get(this.names.get(id));
         if (node) this.paintAside(node, id, step);
       }
-      setTimeout(() => requestAnimationFrame(again), 200);
+      pause(200).then(frame).then(again);
     };
     again();
   }
@@ -247,6 +250,7 @@ class Live {
   async redraw(stands) {
     this.stale.graph = true;
     this.stale.table ||= stands;
+    if (stands) this.hurry();
     if (this.redrawing) return;
     this.redrawing = true;
     while (this.stale.graph && !this.over) {
@@ -255,15 +259,39 @@ class Live {
       this.stale = { graph: false, table: false };
       const drawn = await fetched(`${this.run}/graph${table ? '?table=1' : ''}`);
       if (drawn === null || this.over) break;
-      await frame();
-      this.place('graph', drawn.graph);
-      if (drawn.table !== null) this.place('table', drawn.table);
-      this.adopt(drawn);
-      this.count();
-      this.soon();
-      await pause(Math.min(performance.now() - began, 1000));
+      await this.replace(drawn, drawn.table === null ? [] : ['table']);
+      const hurried = new Promise((done) => { this.hurry = done; });
+      if (!this.stale.table) await Promise.race([pause(performance.now() - began), hurried]);
     }
     this.redrawing = false;
+  }
+
+  // Puts a new picture and other parts in place, no more in a frame than it has time for.
+  async replace(drawn, parts) {
+    const focused = this.focused();
+    await this.graph.show(drawn.graph);
+    for (const part of parts) {
+      await frame();
+      await place(document.getElementById(part), drawn[part]);
+    }
+    await frame();
+    this.adopt(drawn);
+    this.count();
+    this.soon();
+    if (focused) this.focus(focused);
+  }
+
+  // Returns what has the focus, if it is a step: where, and which.
+  focused() {
+    const part = document.activeElement?.closest('[data-step]');
+    const within = part?.closest('#graph, #timeline, #table');
+    return within ? { within, key: this.keys[part.dataset.step] } : null;
+  }
+
+  focus({ within, key }) {
+    if (within.contains(document.activeElement)) return;
+    const again = within.querySelector(`[data-step="${this.names.get(key)}"]`);
+    (again?.querySelector('button') ?? again)?.focus({ preventScroll: true });
   }
 
   // Shows all of a run that is over, a part in each frame.
@@ -279,11 +307,7 @@ class Live {
     alert.textContent = trouble;
     alert.hidden = !trouble;
     if (drawn === null) return;
-    for (const part of ['facts', 'answer', 'figures', 'next', 'graph', 'timeline', 'table', 'revisions']) {
-      await frame();
-      this.place(part, drawn[part]);
-    }
-    this.adopt(drawn);
+    await this.replace(drawn, ['facts', 'answer', 'figures', 'next', 'timeline', 'table', 'revisions']);
     this.counting = false;
     this.count();
     document.getElementById('status').textContent = drawn.outcome || 'over';
@@ -295,20 +319,6 @@ class Live {
     document.body.dataset.over = 'true';
     const said = { run: this.page.run, outcome, took };
     if (window.parent !== window) window.parent.postMessage(said, location.origin);
-  }
-
-  // Puts markup of the server in a place, and the focus back where it was.
-  place(part, markup) {
-    const place = document.getElementById(part);
-    const focused = place.contains(document.activeElement)
-      && this.keys[document.activeElement.closest('[data-step]')?.dataset.step];
-    const parsed = new DOMParser().parseFromString(markup, 'text/html');
-    place.replaceChildren(...parsed.body.childNodes);
-    if (!focused) return;
-    requestAnimationFrame(() => {
-      const again = place.querySelector(`[data-step="${this.names.get(focused)}"]`);
-      (again?.querySelector('button') ?? again)?.focus();
-    });
   }
 
   // Shows what waits for the user; what he has written already stays.
@@ -348,6 +358,63 @@ class Live {
   }
 }
 
+// The picture of the plan: what is the same in a new one stays, and only moves.
+class Graph {
+  constructor(place) {
+    this.place = place;
+    this.drawn = new Map(); // by name of a step: its box, and the markup it was made of
+  }
+
+  async show({ width, height, label, lines, boxes, rest }) {
+    const svg = this.place.querySelector('svg');
+    const [ground, layers] = svg.children;
+    for (const sized of [svg, ground]) {
+      sized.setAttribute('width', width);
+      sized.setAttribute('height', height);
+    }
+    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    svg.setAttribute('aria-label', label);
+    const [linesLayer, boxesLayer, restLayer] = layers.children;
+    linesLayer.replaceChildren(...parsed(lines));
+    restLayer.replaceChildren(...parsed(rest));
+    const made = new Map();
+    const changed = [];
+    for (const [name, [where, markup]] of Object.entries(boxes)) {
+      const known = this.drawn.get(name);
+      if (known?.markup === markup) {
+        known.box.setAttribute('transform', where);
+        made.set(name, known);
+      } else changed.push([name, where, markup]);
+    }
+    for (const box of [...boxesLayer.children]) {
+      const kept = made.get(box.firstElementChild.dataset.step);
+      if (kept?.box !== box) box.remove();
+    }
+    for (let at = 0; at < changed.length; at += BOXES_A_FRAME) {
+      if (at) await frame();
+      const some = changed.slice(at, at + BOXES_A_FRAME);
+      const wrapped = some.map(([, where, markup]) => `<g class="place" transform="${where}">${markup}</g>`);
+      const fresh = parsed(wrapped.join(''));
+      boxesLayer.append(...fresh);
+      some.forEach(([name, , markup], index) => made.set(name, { box: fresh[index], markup }));
+    }
+    // In plan order, which is that of the keyboard and of who has it read out.
+    let next = boxesLayer.firstElementChild;
+    for (const name of Object.keys(boxes)) {
+      const { box } = made.get(name);
+      if (box === next) next = next.nextElementSibling;
+      else boxesLayer.insertBefore(box, next);
+    }
+    this.drawn = made;
+  }
+
+  // Says that a box is not what it was made of any more.
+  touch(name) {
+    const known = this.drawn.get(name);
+    if (known) known.markup = null;
+  }
+}
+
 // Asks the server for what is known of the chosen step: it changes while the run goes on.
 class LiveLinked extends Linked {
   constructor(live) {
@@ -371,11 +438,36 @@ class LiveLinked extends Linked {
 
 const ENDS = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
 const MOST_NEWS = 200;
+const BOXES_A_FRAME = 50;
+const ROWS_A_FRAME = 50;
 
-const frame = () => new Promise((done) => { requestAnimationFrame(done); });
+// A page that nobody sees gets no frames, or few.
+const frame = () => new Promise((done) => {
+  requestAnimationFrame(done);
+  setTimeout(done, 100);
+});
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const words = (status) => status.replace('_', ' ');
 const ticking = (seconds) => `${Math.max(seconds, 0).toFixed(1)} s`;
+
+// Elements of SVG from markup that the server wrote.
+function parsed(markup) {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg">${markup}</svg>`;
+  return [...new DOMParser().parseFromString(svg, 'text/html').body.firstElementChild.children];
+}
+
+// Puts markup of the server in a place, the rows of a table a few at a time.
+async function place(part, markup) {
+  const found = new DOMParser().parseFromString(markup, 'text/html').body;
+  const rows = [...found.querySelectorAll('tbody tr')];
+  const body = rows[0]?.parentElement;
+  body?.replaceChildren();
+  part.replaceChildren(...found.childNodes);
+  for (let at = 0; at < rows.length; at += ROWS_A_FRAME) {
+    body.append(...rows.slice(at, at + ROWS_A_FRAME));
+    await frame();
+  }
+}
 
 // As the server writes it.
 function duration(seconds) {

@@ -119,7 +119,7 @@ def run_page(run_id: str, found: Watched) -> str:
         paired("div", drawn.answer, id="answer"),
     )
     main = (
-        drawing("Plan", "graph", drawn.graph),
+        drawing("Plan", "graph", drawn.graph.markup(styled=False)),
         drawing("Timeline", "timeline", drawn.timeline),
         paired("div", drawn.table, id="table"),
     )

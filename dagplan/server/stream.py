@@ -1,9 +1,13 @@
 """The news of a run, as server-sent events (HTML standard, 9.2)."""
 
 from collections.abc import AsyncIterator
+from typing import Final
 
 from dagplan.server.live_run import LiveRun
 from dagplan.server.telling import message, told
+
+_AGAIN: Final = "retry: 500\n\n"
+"""After how many milliseconds a browser connects again."""
 
 
 async def news_of(run: LiveRun, first: int) -> AsyncIterator[str]:
@@ -17,6 +21,7 @@ async def news_of(run: LiveRun, first: int) -> AsyncIterator[str]:
         first: The place of the first event that is to be told: a number of them.
     """
     asked = None
+    yield _AGAIN
     while True:
         version = run.version
         new = run.events[first:]

@@ -48,11 +48,11 @@ def box_width(node: Node, *, timed: bool = False) -> float:
 
 
 def draw_box(node: Node, box: Box, *, timed: bool = False) -> str:
-    """Draw a step where the layout put it.
+    """Draw a step at the origin, as large as the layout made it.
 
     Args:
         node: The step.
-        box: Where it stands.
+        box: Its place in the layout.
         timed: Whether to leave room for the time that it will take, for a picture in
             which a script writes it: nothing then has to move.
     """
@@ -71,7 +71,6 @@ def draw_box(node: Node, box: Box, *, timed: bool = False) -> str:
             height=box.height,
         ),
         class_=" ".join(("step", *([look] if look else []))),
-        transform=f"translate({box.x:g} {box.y:g})",
         role="img",
         aria_label=said[:500],
         data_step=node.name,

@@ -38,7 +38,7 @@ def to_html(
     """
     made = body(plan, results, events, question=question, answer=answer)
     main = (
-        drawing("Plan", "graph", made.graph),
+        drawing("Plan", "graph", made.graph.markup(styled=False)),
         drawing("Timeline", "timeline", made.timeline) if made.timeline else "",
         made.table,
     )

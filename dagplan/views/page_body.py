@@ -13,7 +13,7 @@ from dagplan.views.page_parts import figures, revisions, table
 from dagplan.views.records import Records
 from dagplan.views.rows import Chart, chart
 from dagplan.views.story import Story, story
-from dagplan.views.svg import picture
+from dagplan.views.svg import Picture, pieces
 from dagplan.views.timeline import draw_timeline
 from dagplan.views.xml import lines, paired, text
 
@@ -31,7 +31,7 @@ class Body:
         facts: When it began and how it ended.
         answer: The answer; empty while there is none.
         figures: What the run cost; empty where that is not known.
-        graph: The plan as a picture.
+        graph: The plan as a picture, in pieces.
         timeline: When what ran, as a picture; empty where that is not known.
         table: A row for each step.
         revisions: The plan before and after each revision; empty if there was none.
@@ -43,7 +43,7 @@ class Body:
     facts: str
     answer: str
     figures: str
-    graph: str
+    graph: Picture
     timeline: str
     table: str
     revisions: str
@@ -80,7 +80,7 @@ def body(
         _facts(told),
         answer_markup(told.answer if answer is None else answer),
         "".join(figures(events)),
-        picture(drawn, plan.answer, styled=False, timed=timed),
+        pieces(drawn, plan.answer, timed=timed),
         _timeline(drawn, run),
         table(drawn, records),
         "".join(revisions(told.changes)),
