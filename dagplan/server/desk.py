@@ -22,6 +22,7 @@ from dagplan.server.drawing import Drawing
 from dagplan.server.host import Host
 from dagplan.server.live_run import LiveRun
 from dagplan.server.one_plan import OnePlan
+from dagplan.views import one_line
 
 logger = logging.getLogger("dagplan")
 
@@ -29,6 +30,9 @@ Work = Callable[[Agent, Invocation], Awaitable[Answered | Held]]
 
 _KEPT = 50
 """How many runs that are over are kept at hand; the journal has them all."""
+
+_MOST = 500
+"""Characters of an unforeseen error that are shown."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,7 @@ class Desk:
         except Exception as error:
             # One run that breaks must not take the others with it.
             logger.exception("run %s broke", run.run_id)
-            trouble = f"unexpected {type(error).__name__}: {error}; please report this"
+            said = one_line(f"{type(error).__name__}: {error}"[:_MOST])
+            trouble = f"unexpected {said}; please report this"
         finally:
             run.end(trouble)

@@ -254,7 +254,7 @@ def problem_page(said: str) -> str:
 
 
 def _alert(said: str) -> str:
-    return paired("p", text(said), id="trouble", role="alert", hidden=not said)
+    return paired("p", lines(said), id="trouble", role="alert", hidden=not said)
 
 
 def _document(title: str, *body: str, scripts: Sequence[str] = ()) -> str:

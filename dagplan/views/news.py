@@ -21,7 +21,7 @@ from dagplan.views.cells import cut
 from dagplan.views.escape import one_line
 from dagplan.views.waterfall import duration
 
-_LONGEST: Final = 500  # characters of a reason
+_LONGEST: Final = 500  # columns of a line, characters of a reason
 _LONGEST_RETRY: Final = 300  # columns of one that is not the end of its step
 _LONGEST_ID: Final = 64
 
@@ -46,11 +46,11 @@ def news(event: Event) -> str:
             said = _about(event.step_id, f"failed: {event.error[:_LONGEST]}")
         case _:
             said = ""
-    return said
+    return cut_to(said, _LONGEST)
 
 
 def _about(step_id: str, said: str) -> str:
-    return f"{cut_to(step_id, _LONGEST_ID)}: {one_line(said)}"
+    return f"{cut_to(step_id, _LONGEST_ID)}: {said}"
 
 
 def _of_an_attempt(event: StepRetried | StepHedged | StepStuck) -> str:

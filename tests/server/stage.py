@@ -1,10 +1,12 @@
 """A host whose runs go on only when a test opens the next gate."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from typing import Any
 
 import anyio
 
@@ -44,6 +46,9 @@ class Stage:
         streams: Whether each step is planned only once `plan ID` is open.
         approves: What the user approves of: `plan`, or names of tools.
         journal: Where runs are recorded.
+        trouble: What planning raises, one for each of the first runs.
+        calls: The attempts at steps that have begun.
+        planned: How often a plan was asked for.
     """
 
     plan_steps: Sequence[Step]
@@ -56,6 +61,8 @@ class Stage:
     journal: Archive = field(default_factory=MemoryJournal)
     calls: list[StepCall] = field(default_factory=list)
     planned: int = 0
+    trouble: list[Exception] = field(default_factory=list)
+    begins: anyio.Event = field(default_factory=anyio.Event)
     gates: dict[str, anyio.Event] = field(
         default_factory=partial(defaultdict, anyio.Event)
     )
@@ -64,6 +71,20 @@ class Stage:
         """Let what waits for these names go on, now or when it comes to them."""
         for name in names:
             self.gates[name].set()
+
+    async def begun(self, step_id: str, times: int = 1) -> None:
+        """Wait until a step has begun so many times."""
+        while [call.id for call in self.calls].count(step_id) < times:
+            await self.begins.wait()
+
+    async def waiting(self, http: Any, run: str) -> str:
+        """Wait until the user is asked about something; return its digest."""
+        async with http.stream("GET", f"{run}/events") as answer:
+            async for line in answer.aiter_lines():
+                if line.startswith('data: [{"digest"'):
+                    found: str = json.loads(line.removeprefix("data: "))[0]["digest"]
+                    return found
+        raise AssertionError("the run ended without a question")
 
     def host(self) -> Host:
         """Return the host to serve."""
@@ -86,7 +107,9 @@ class Stage:
             run_step=self.run_step,
             tools=[PAY],
             limits=Limits(concurrency=slots),
-            rules=Rules(some_chance(), ask_first=asked),
+            rules=Rules(
+                some_chance(), ask_first=asked, side_effects=frozenset({"pay"})
+            ),
             budget=Budget(replans=1),
             approves_plan="plan" in self.approves,
         )
@@ -94,6 +117,8 @@ class Stage:
     async def plan(self, request: PlanRequest, /) -> Plan:
         """Plan step by step."""
         self.planned += 1
+        if self.trouble:
+            raise self.trouble.pop(0)
         for step in self.plan_steps:
             if self.streams:
                 await self.gates[f"plan {step.id}"].wait()
@@ -104,6 +129,8 @@ class Stage:
     async def run_step(self, call: StepCall, /) -> object:
         """Run a step once its gate is open."""
         self.calls.append(call)
+        self.begins.set()
+        self.begins = anyio.Event()
         if self.gated:
             await self.gates[call.id].wait()
         outcome = self.outcomes.get(call.id, f"found by {call.id}")
