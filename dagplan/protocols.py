@@ -249,3 +249,28 @@ class Journal(Protocol):
             JournalError: The journal cannot be read or written.
         """
         ...
+
+
+class Archive(Journal, Protocol):
+    """A journal that can be looked into, whoever owns its runs."""
+
+    async def read(self, run_id: str, /) -> Sequence[Event]:
+        """Return the events of a run.
+
+        Raises:
+            UnknownRunError: There is no such run.
+            JournalError: The journal cannot be read.
+        """
+        ...
+
+    async def run_ids(self, most: int | None = None, /) -> Sequence[str]:
+        """Return the ids of the runs, the newest first, at most so many.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        ...
+
+    async def owner(self, run_id: str, /) -> object | None:
+        """Return who goes on with a run just now; None if nobody does."""
+        ...

@@ -45,7 +45,7 @@ SIDE_EFFECTS = "side_effects"
 
 
 class Approver(Protocol):
-    """Asks the user while a run goes on."""
+    """Asks the user while a run goes on; about several calls at once, if need be."""
 
     async def plan(self, plan: Plan, /, *, may_edit: bool) -> bool | Plan:
         """Tell whether a plan may be run; where it may be edited, or which instead."""
@@ -170,9 +170,13 @@ class Consent:
                 if not self._is_parked(event):
                     continue  # told before the run was resumed, and decided since
                 asked.add(event.digest)
-                answer = await self._approver.step(event)
-                decision = step_decision(event, answer, self._execution.now())
-                self._execution.approve(decision)
+                execution = self._execution
+                execution.tasks.start_soon(self._ask, self._approver, event)
+
+    async def _ask(self, approver: Approver, event: StepParked) -> None:
+        answer = await approver.step(event)
+        execution = self._execution
+        execution.approve(step_decision(event, answer, execution.now()))
 
     async def is_missing(self) -> bool:
         """Wait until nothing more can start; tell whether the user has to say more."""

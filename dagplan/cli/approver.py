@@ -23,8 +23,8 @@ _LONGEST = 2_000  # characters of arguments that are shown
 class TerminalApprover:
     """Writes what is asked to stderr and reads the answer from stdin.
 
-    Everything else of the run goes on meanwhile. An answer is `y`, `n`, or other
-    arguments as JSON; `e` opens a plan in an editor.
+    Everything else of the run goes on meanwhile. One question is asked at a time. An
+    answer is `y`, `n`, or other arguments as JSON; `e` opens a plan in an editor.
 
     Args:
         tools: What steps may call, to check an edited plan.
@@ -32,6 +32,7 @@ class TerminalApprover:
 
     def __init__(self, tools: Sequence[ToolSpec]) -> None:
         self._tools = tools
+        self._asking = anyio.Lock()
 
     async def plan(self, plan: Plan, /, *, may_edit: bool) -> bool | Plan:
         """Tell whether a plan may be run, or which one instead.
@@ -59,15 +60,16 @@ class TerminalApprover:
         """
         args = json.dumps(dict(parked.args), ensure_ascii=False)[:_LONGEST]
         call = printable(f"{parked.step_id}: {parked.tool or parked.task} {args}")
-        while True:
-            answer = await ask(f"run {call}? [y/n/{{arguments}}]")
-            if answer.lower() in ("y", "yes"):
-                return True
-            if answer.lower() in ("n", "no"):
-                return False
-            other = _arguments(answer)
-            if other is not None:
-                return {"args": other}
+        async with self._asking:
+            while True:
+                answer = await ask(f"run {call}? [y/n/{{arguments}}]")
+                if answer.lower() in ("y", "yes"):
+                    return True
+                if answer.lower() in ("n", "no"):
+                    return False
+                other = _arguments(answer)
+                if other is not None:
+                    return {"args": other}
 
     async def _edited(self, plan: Plan) -> Plan | None:
         """Let the user edit a plan; None where nothing that can be run came of it."""

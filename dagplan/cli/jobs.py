@@ -43,7 +43,8 @@ from dagplan.cli.plan_file import (
     write_plan_file,
 )
 from dagplan.cli.present import Presenter, Silent
-from dagplan.cli.runs import listed, table
+from dagplan.cli.run_page import RunPage
+from dagplan.cli.runs import table
 from dagplan.cli.screen import Screen
 from dagplan.cli.terminal import answers
 from dagplan.cli.underway import Underway
@@ -52,6 +53,7 @@ from dagplan.cli.wrap import wrapped
 from dagplan.errors import PlanError
 from dagplan.history import History
 from dagplan.journal import settle
+from dagplan.journal.listing import listed
 from dagplan.plan import Plan
 from dagplan.protocols import Observer, PlanRequest
 from dagplan.views import printable, to_text
@@ -216,6 +218,7 @@ def _run(
 ) -> Ending:
     """Run an agent with a presenter looking on, and write what came of it."""
     screen = _screen()
+    page = RunPage(options.html)
     board = Board(anyio.current_time, process_time)
     with _only_the_result(alone=options.as_json or options.quiet):
         crew = assemble(options, plans=not saved)
@@ -223,18 +226,17 @@ def _run(
         underway = Underway()
 
         async def begin(see: Observer) -> Answered | Held:
-            agent = crew.make()
-            if options.approve:
-                agent = replace(agent, approver=TerminalApprover(agent.tools))
-            if answers():
-                agent = replace(agent, asker=TerminalAsker())
+            agent = _before_the_user(crew.make(), options)
             seen = replace(agent, run_step=underway.around(agent.run_step))
             async with kept(options) as record:
                 underway.run_id = None if record is None else record.run_id
-                return await work(seen, Invocation(see, record, note=note))
+                call = Invocation(page.beside(see), record, note=note)
+                return await work(seen, call)
 
-        outcome = run_watched(begin, board, presenter, underway)
+        with page.of_what_is_cut_off():
+            outcome = run_watched(begin, board, presenter, underway)
     if isinstance(outcome, Held):
+        page.write(outcome, "")
         return held_ending(outcome, recorded=underway.run_id is not None)
     run = outcome.run
     response = outcome.response or (ends_text(run) if saved else "")
@@ -248,11 +250,24 @@ def _run(
         if response and not (outcome.response and board.over):
             screen.write(f"\n{_readable(response, screen)}\n")
         local = crew.model is None and not options.tools and not saved
-        computing = board.computing
-        gain = gain_line(run.report, crew.slots, local=local, computing=computing)
-        lines = [_readable(line, screen) for line in (gain, *calls_lines(run.report))]
-        screen.write("".join(f"{screen.dim(line)}\n" for line in ("", *lines)))
+        gain = gain_line(run.report, crew.slots, local=local, computing=board.computing)
+        _add(screen, gain, *calls_lines(run.report))
+    # Last: a disk that is full shall cost the page alone.
+    page.write(outcome, response)
     return ending_of(run, response)
+
+
+def _before_the_user(agent: Agent, options: Options) -> Agent:
+    """Let an agent ask the user, where there is one to ask."""
+    if options.approve:
+        agent = replace(agent, approver=TerminalApprover(agent.tools))
+    return replace(agent, asker=TerminalAsker()) if answers() else agent
+
+
+def _add(screen: Screen, *lines: str) -> None:
+    """Write lines that say less than the answer, after an empty one."""
+    shown = ("", *(_readable(line, screen) for line in lines))
+    screen.write("".join(f"{screen.dim(line)}\n" for line in shown))
 
 
 def _presenter(
