@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dagplan.agent.approval import Consent, Held, Verdict
+from dagplan.agent.asking import Inquiry
 from dagplan.plan.model import Plan
 from dagplan.scheduler import Execution, Run
 
@@ -39,6 +40,13 @@ async def paused(execution: Execution, consent: Consent, plan: Plan) -> Held:
     await execution.finish("paused")
     run = Run(plan, execution.results(), execution.log.events)
     return Held(execution.name, run, *consent.waiting())
+
+
+async def unplanned(execution: Execution, inquiry: Inquiry) -> Held:
+    """End a run for now: the user has to answer before there is a plan."""
+    await execution.finish("paused")
+    run = Run(Plan(steps=[]), execution.results(), execution.log.events)
+    return Held(execution.name, run, asked=inquiry.open)
 
 
 async def stopped(

@@ -11,6 +11,7 @@ from dagplan.cli.options import (
     AnswerName,
     ApproveOption,
     ConcurrencyOption,
+    HtmlOption,
     InstructionsOption,
     JournalOption,
     JsonOption,
@@ -26,6 +27,7 @@ from dagplan.cli.options import (
     QuietOption,
     ReplanName,
     ReplanOption,
+    ReplyOption,
     RetriesOption,
     RetryOption,
     RunArgument,
@@ -35,6 +37,7 @@ from dagplan.cli.options import (
     WordingOption,
 )
 from dagplan.cli.screen import OutputError
+from dagplan.cli.serve import serve
 from dagplan.cli.show import show
 
 Job = Callable[[], Ending]
@@ -94,6 +97,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunIdOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Plan a question, run the plan, and answer."""
     options = Options(
@@ -112,6 +116,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
         run_id=run_id,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:
@@ -162,6 +167,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunIdOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Run a saved plan."""
     options = Options(
@@ -177,6 +183,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
         run_id=run_id,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:
@@ -192,6 +199,7 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunArgument,
     retry: RetryOption = None,
     accept: AcceptOption = None,
+    answer: ReplyOption = None,
     model: ModelOption = None,
     tools: ToolsOption = None,
     max_concurrency: ConcurrencyOption = None,
@@ -200,6 +208,7 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
     journal: JournalOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Go on with a run that was cut off or is paused; nothing finished is repeated.
 
@@ -214,12 +223,14 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
         journal=journal,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:
         from dagplan.cli import jobs
 
-        return jobs.resume(run_id, options, tuple(retry or ()), tuple(accept or ()))
+        retried, accepted = tuple(retry or ()), tuple(accept or ())
+        return jobs.resume(run_id, options, retried, accepted, answer)
 
     return job
 
@@ -274,3 +285,4 @@ def parse(arguments: list[str]) -> Job | int:
 
 
 app.command()(show)
+app.command()(serve)

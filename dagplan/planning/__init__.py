@@ -12,7 +12,8 @@ Objects:
     wire.py: the lean JSON that models write, one variant per tool, and its reading.
     fence.py: the code fences that may stand around what a model writes.
     strict.py: a tool's JSON schema as strict structured output accepts it.
-    context.py: tools and results as text, cut to what a model can read.
+    asking.py: the one question that may be asked in place of a plan.
+    context.py, found.py: tools and results as text, cut to what a model can read.
     prompts.py: every prompt, as a constant; data is never formatted into them.
 
 Invariant: what leaves this room passed `check_plan`; nothing is repaired silently.

@@ -10,6 +10,7 @@ from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan
 from dagplan.plan.wording import template_problems
 from dagplan.planning import prompts
+from dagplan.planning.asking import ASK, may_ask, refuse_to_plan
 from dagplan.planning.context import problems_text, tools_text
 from dagplan.planning.draft import Draft
 from dagplan.planning.wire import plan_schema, write_step
@@ -56,7 +57,7 @@ class ModelPlanner:
     async def plan(self, request: PlanRequest) -> Plan:
         """Return a checked plan; see `protocols.Planner`."""
         messages = self._messages(request)
-        schema = plan_schema(request.tools)
+        schema = plan_schema(request.tools, ask=ASK if may_ask(request) else None)
         caller = Caller("planner", request.emit, admit=request.admit)
         draft = Draft(request.tools, self._limits, request.offer, request.kept)
         hear = None if request.offer is None else draft.hear
@@ -73,6 +74,7 @@ class ModelPlanner:
                 messages += _repair(draft.text, prompts.CUT_OFF, draft.kept)
                 continue
             try:
+                refuse_to_plan(text, request, draft.kept)
                 return _worded(draft.finish(text), request)
             except PlanError as error:
                 if attempt == REPAIRS:
@@ -85,6 +87,8 @@ class ModelPlanner:
         from langchain_core.messages import HumanMessage, SystemMessage
 
         situation = [f"Today is {self._today}.", tools_text(request.tools)]
+        if may_ask(request):
+            situation.append(prompts.ASKING)
         if self._agents_only_write:
             situation.append(prompts.AGENTS_ONLY_WRITE)
         if request.wording != "auto":

@@ -9,7 +9,7 @@ types, since free-form objects are refused too.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -61,10 +61,15 @@ _MORE: dict[str, dict[str, object]] = {
 }
 
 
-def plan_schema(tools: Iterable[ToolSpec]) -> Schema:
-    """Return the schema in which a plan over these tools is written."""
+def plan_schema(tools: Iterable[ToolSpec], *, ask: str | None = None) -> Schema:
+    """Return the schema in which a plan over these tools is written.
+
+    Args:
+        tools: What its steps may call.
+        ask: Key by which the user is asked in place of a step; None if nobody is.
+    """
     answer = {"anyOf": [_TEXT, {"type": "null"}]}
-    return _schema("plan", tools, {"answer": answer})
+    return _schema("plan", tools, {"answer": answer}, ask)
 
 
 def revision_schema(tools: Iterable[ToolSpec]) -> Schema:
@@ -73,7 +78,10 @@ def revision_schema(tools: Iterable[ToolSpec]) -> Schema:
 
 
 def _schema(
-    name: str, tools: Iterable[ToolSpec], beside: Mapping[str, object]
+    name: str,
+    tools: Iterable[ToolSpec],
+    beside: Mapping[str, object],
+    ask: str | None = None,
 ) -> Schema:
     definitions = Definitions(
         {"more": {"anyOf": [_one(k, v) for k, v in _MORE.items()]}}
@@ -88,6 +96,8 @@ def _schema(
             strict = False
             arguments = {"type": "object", "description": json.dumps(tool.parameters)}
         variants.append(_variant(tool.name, arguments))
+    if ask is not None:
+        variants.append(_one(ask, _TEXT))
     steps = {"type": "array", "items": {"anyOf": variants}}
     properties = {"steps": steps, **beside}
     root = {**_closed(properties), "$defs": definitions.schemas}
@@ -126,7 +136,7 @@ def read_plan(
         PlanError: The text is no plan in this format, or too large.
     """
     document = parse_within(unfenced(text), limits)
-    _require_shallow(document, text)
+    _require_bearable(document, limits, text)
     if isinstance(document, list):
         document = {"steps": document}  # nothing is lost by reading a bare list
     if not isinstance(document, dict):
@@ -135,8 +145,7 @@ def read_plan(
     answer = document.get("answer")
     if answer is not None and not isinstance(answer, str):
         raise _refused(answer, "write the answer as text, or null", text)
-    steps = _steps(document, tools, text, limits)
-    return Plan(steps=steps, answer=answer or None)
+    return Plan(steps=_steps(document, tools, text), answer=answer or None)
 
 
 def read_revision(
@@ -152,7 +161,7 @@ def read_revision(
     Raises:
         PlanError: The arguments are no revision in this format, or too large.
     """
-    _require_shallow(document, None)
+    _require_bearable(document, limits, None)
     text = json.dumps(document, ensure_ascii=False)
     if not isinstance(document, dict):
         raise _refused(document, 'write {"steps": […], "drop": […]}', text)
@@ -161,7 +170,7 @@ def read_revision(
     drop = [] if drop is None else drop
     if not isinstance(drop, list) or not all(isinstance(name, str) for name in drop):
         raise _refused(drop, "write the ids to drop as a list", text)
-    return Revision(steps=_steps(document, tools, text, limits), drop=drop)
+    return Revision(steps=_steps(document, tools, text), drop=drop)
 
 
 def read_step(entry: object, tools: Mapping[str, ToolSpec]) -> Step:
@@ -213,14 +222,23 @@ def _require_keys(
         raise _refused(others, remedy, text)
 
 
-def _require_bearable(written: Sequence[object], limits: PlanLimits, text: str) -> None:
+def _require_bearable(document: object, limits: PlanLimits, text: str | None) -> None:
     """Refuse what `check_plan` would refuse for its size, before work is put in."""
+    match document:
+        case {"steps": list(written)} | list(written):
+            for problem in _too_much(written, limits):
+                raise PlanError([problem], source=text)
+        case _:
+            pass  # there is nothing to read
+    _require_shallow(document, text)
+
+
+def _too_much(written: Sequence[object], limits: PlanLimits) -> Iterator[Problem]:
     if len(written) > limits.steps:
-        problem = too("many-steps", f"{len(written):,} steps", limits.steps)
-        raise PlanError([problem], source=text)
+        yield too("many-steps", f"{len(written):,} steps", limits.steps)
     given = [
         value
-        for entry in written
+        for entry in written[: limits.steps]
         if isinstance(entry, dict)
         for value in entry.values()
         if isinstance(value, dict)
@@ -229,19 +247,15 @@ def _require_bearable(written: Sequence[object], limits: PlanLimits, text: str) 
     counted = (node for _, node in walk(given) if node is not None)
     if next(islice(counted, limits.values + 1, None), None) is not None:
         found = f"more than {limits.values:,} values in arguments"
-        raise PlanError([too("many-values", found, limits.values)], source=text)
+        yield too("many-values", found, limits.values)
 
 
 def _steps(
-    document: Mapping[str, object],
-    tools: Sequence[ToolSpec],
-    text: str,
-    limits: PlanLimits,
+    document: Mapping[str, object], tools: Sequence[ToolSpec], text: str
 ) -> list[Step]:
     written = document.get("steps")
     if not isinstance(written, list):
         raise _refused(written, "write the steps as a list", text)
-    _require_bearable(written, limits, text)
     specs = {tool.name: tool for tool in tools}
     steps: list[Step] = []
     problems: list[Problem] = []
