@@ -11,7 +11,7 @@ Objects:
     `Host` (host.py): what the server is given: agents, a journal, who plans.
     `Desk` (desk.py): begins, resumes, cancels and finds runs.
     `LiveRun` (live_run.py): one run of this server: its events, and who is waited for.
-    `PageApprover` (approver.py): asks the user on the page.
+    `PageApprover`, `PageAsker` (approver.py, asker.py): ask the user on the page.
     `OnePlan` (one_plan.py): has two runs that are compared planned once.
     `told` (telling.py): an event, as the page's script is told of it.
     `Drawing` (drawing.py): pictures and tables of a run as it stands.

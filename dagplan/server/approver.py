@@ -43,7 +43,7 @@ class PageApprover:
             parked.digest, f"Run {parked.step_id}: {what}?", content, _read_arguments
         )
         reply = await self._run.ask(asked)
-        return bool(reply) if isinstance(reply, Plan) else reply
+        return bool(reply) if isinstance(reply, Plan | str) else reply
 
     def _read_plan(self, text: str) -> Plan:
         plan = load_plan(text)

@@ -19,6 +19,7 @@ from dagplan.journal.listing import Listed, listed
 from dagplan.policy import Mode
 from dagplan.scheduler.session import open_record
 from dagplan.server.approver import PageApprover
+from dagplan.server.asker import PageAsker
 from dagplan.server.drawing import Drawing
 from dagplan.server.host import Host
 from dagplan.server.live_run import LiveRun
@@ -200,7 +201,8 @@ class Desk:
         for known in over[: max(len(over) - _KEPT, 0)]:
             del self._runs[known.run_id]
         self._runs[run.run_id] = run
-        agent = replace(agent, approver=PageApprover(run, agent.tools))
+        approver, asker = PageApprover(run, agent.tools), PageAsker(run)
+        agent = replace(agent, approver=approver, asker=asker)
         self._tasks.start_soon(self._perform, run, agent, work, note)
 
     async def _perform(

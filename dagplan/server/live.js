@@ -330,7 +330,7 @@ class Live {
     section.hidden = !forms.length;
   }
 
-  form({ digest, title, content, editable }) {
+  form({ digest, title, content, editable, inWords }) {
     const form = make('form');
     form.dataset.digest = digest;
     const heading = make('h2', title);
@@ -339,9 +339,10 @@ class Live {
     shown.readOnly = !editable;
     shown.rows = Math.min(content.split('\n').length, 12);
     shown.spellcheck = false;
-    shown.setAttribute('aria-label', editable ? 'What will be run; you may change it' : 'What will be run');
+    shown.setAttribute('aria-label', inWords ? 'Your answer' : editable ? 'What will be run; you may change it' : 'What will be run');
     const said = make('output');
-    const buttons = [['yes', 'Approve'], ['no', 'Refuse']].map(([say, label]) => {
+    const choices = inWords ? [['instead', 'Answer']] : [['yes', 'Approve'], ['no', 'Refuse']];
+    const buttons = choices.map(([say, label]) => {
       const button = make('button', label);
       button.type = 'submit';
       button.value = say;

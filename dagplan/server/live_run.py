@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import anyio
 
-from dagplan.agent.approval import Answer
+from dagplan.agent.approval import Word
 from dagplan.events import Event, RunStarted
 from dagplan.plan import Plan
 
-Reply = Answer | Plan
-"""What the user says: yes or no, other arguments, or another plan."""
+Reply = Word | Plan
+"""What the user says: yes or no, other arguments, another plan, or words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,14 @@ class Asked:
         content: What it is about, as JSON text: a plan, or the arguments of a call.
         read: Reads what the user wants instead, and raises a `DagplanError` where that
             will not do; None where there is only yes or no.
+        in_words: Whether that is the only answer: yes or no is none.
     """
 
     digest: str
     title: str
     content: str
     read: Callable[[str], Reply] | None
+    in_words: bool = False
 
 
 class LiveRun:
@@ -117,6 +119,7 @@ class LiveRun:
                 "title": asked.title,
                 "content": asked.content,
                 "editable": asked.read is not None,
+                "inWords": asked.in_words,
             }
             for asked in self.asked.values()
             if asked.digest not in self._answers

@@ -29,6 +29,8 @@ class OnePlan:
 
     async def plan(self, request: PlanRequest, /) -> Plan:
         """Return the plan; see `protocols.Planner`."""
+        # Two runs that went on from two answers could not be compared.
+        request = replace(request, may_ask=False)
         if self._over is not None:
             return await self._follow(request, self._over)
         self._over = anyio.Event()

@@ -5,6 +5,8 @@ from typing import Final
 
 from dagplan.events import (
     Event,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunResumed,
     StepFailed,
@@ -38,6 +40,10 @@ def news(event: Event) -> str:
             said = f"{asking} asks to slow down: {duration(event.wait)}"
         case StepRetried() | StepHedged() | StepStuck():
             said = _about(event.step_id, _of_an_attempt(event))
+        case QuestionAsked():
+            said = f"the planner asks: {event.question[:_LONGEST]}"
+        case QuestionAnswered():
+            said = f"answered: {event.answer[:_LONGEST]}"
         case StepParked():
             said = _about(event.step_id, "waits for approval")
         case StepInDoubt():

@@ -86,6 +86,7 @@ def test_runs_can_go_on_by_their_id_with_what_the_server_was_started_with():
         "replan": "idle",
         "answer": "auto",
         "retries": 3,
+        "answer": "auto",
     }
     assert host.make("sequential").limits != host.make("parallel").limits
     assert host.new_run_id() != host.new_run_id()

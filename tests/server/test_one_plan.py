@@ -1,5 +1,7 @@
 """Two runs of one question have one plan."""
 
+from dataclasses import replace
+
 import anyio
 import pytest
 
@@ -123,3 +125,10 @@ async def test_steps_are_not_offered_to_who_wants_none_yet():
     await OnePlan(planner).plan(request(None))
 
     assert planner.requests[0].offer is None
+
+
+async def test_who_plans_for_two_runs_cannot_ask_the_user_for_one_of_them():
+    planner = Planner()
+    planner.gate.set()
+    await OnePlan(planner).plan(replace(request(None), may_ask=True))
+    assert [asked.may_ask for asked in planner.requests] == [False]

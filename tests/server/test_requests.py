@@ -6,6 +6,7 @@ from typing import Any
 import anyio
 import pytest
 
+from dagplan.errors import UnclearQuestionError
 from dagplan.events import (
     PlanFinished,
     RunFinished,
@@ -225,6 +226,24 @@ async def test_arguments_that_are_none_are_asked_for_again(
 
     assert (wrong.status_code, right.status_code) == (400, 204)
     assert said in wrong.text
+
+
+async def test_the_planners_question_is_answered_in_words(served: Served):
+    stage = Stage(CHAIN, gated=False, trouble=[UnclearQuestionError("Which one?")])
+    async with served(stage.host()) as address, address.client() as http:
+        run = await asked(http)
+        digest = await stage.waiting(http, run)
+        for form in ({"say": "yes"}, {"say": "instead", "content": " "}):
+            await http.post(f"{run}/answer", data={"digest": digest, **form})
+        digest = await stage.waiting(http, run)
+        form = {"digest": digest, "say": "instead", "content": "That one."}
+        await http.post(f"{run}/answer", data=form)
+        told = await over(http, run)
+
+    assert outcome(told) == "answered"
+    assert "the planner asks: Which one?" in "".join(told)
+    assert "answered: That one." in "".join(told)
+    assert stage.planned == 2
 
 
 async def test_an_edited_plan_that_cannot_run_is_asked_for_again(served: Served):

@@ -2,6 +2,8 @@ import pytest
 
 from dagplan.events import (
     Event,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunResumed,
     StepFailed,
@@ -46,6 +48,8 @@ from tests.views.hostile import hostile_events, in_slices
             StepInDoubt(1.0, "a", "d"),
             "a: may have been done when the run was cut off",
         ),
+        (QuestionAsked(1.0, "d", "Which\none?"), "the planner asks: Which one?"),
+        (QuestionAnswered(1.0, "d", "That."), "answered: That."),
         (StepStarted(1.0, "a"), ""),
     ],
 )
