@@ -84,7 +84,6 @@ def test_runs_can_go_on_by_their_id_with_what_the_server_was_started_with():
         "model": "offline",
         "mode": "sequential",
         "replan": "idle",
-        "answer": "auto",
         "retries": 3,
         "answer": "auto",
     }
