@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dagplan.events import Event, ModelCalled, StepResult
+from dagplan.events import BudgetReached, Event, ModelCalled, StepResult
 from dagplan.frozen import setters
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision
@@ -20,7 +20,8 @@ Observer = Callable[[Event], None]
 
 Admit = Callable[[], Awaitable[None]]
 """Waits until one more request may go out, by the limits per minute and by what the
-provider asks for. Each attempt at a step begins with one such request granted."""
+provider asks for. Each attempt at a step begins with one such request granted. Raises a
+`BudgetError` once the run may spend no more."""
 
 
 async def at_once() -> None:
@@ -185,6 +186,8 @@ class ReplanRequest:
         emit: Tells the run of a model call.
         say: Takes the answer piece by piece as it is written.
         admit: Waits until one request may go out.
+        reached: The bounds of the run's budget that are reached. Where something is
+            missing because of that, the answer says so.
     """
 
     question: str
@@ -195,6 +198,7 @@ class ReplanRequest:
     emit: Emit
     say: Callable[[str], None]
     admit: Admit = at_once
+    reached: Sequence[BudgetReached] = ()
 
 
 class Replanner(Protocol):

@@ -1,7 +1,7 @@
 """One question, from plan to answer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from dagplan.agent.approval import (
@@ -13,6 +13,7 @@ from dagplan.agent.approval import (
     decisions,
 )
 from dagplan.agent.asking import Asker, Inquiry
+from dagplan.agent.within import decided, planned
 from dagplan.agent.wording import answer_of, check_question, template_answer
 from dagplan.errors import (
     PlanError,
@@ -122,7 +123,7 @@ class Agent:
         tools: What steps may call.
         limits: How much may happen at once; a `Throttle` is shared with other runs.
         rules: By which policies steps are retried, timed out and hedged.
-        budget: How often the plan may be revised.
+        budget: How much a run may spend, and how often it may revise its plan.
         wording: Who words the answer.
         approves_plan: Whether the user approves of a plan before anything of it runs.
         approver: Asks the user while the run goes on; without one the run pauses where
@@ -156,6 +157,7 @@ class Agent:
                 run was begun with another one.
             PlanError: The planner or replanner found no valid plan.
             ModelError: A model could not be called.
+            BudgetError: The budget was spent before there was anything to answer from.
             TemplateError: No model may word the answer, and the plan cannot.
             SettingsError: Nothing waits for one of the user's answers.
             JournalError: What happens cannot be recorded.
@@ -218,7 +220,7 @@ class Agent:
             self.limits,
             question,
             invocation.observer,
-            self.rules,
+            replace(self.rules, budget=self.budget),
             invocation.record,
             before,
             invocation.note,
@@ -232,6 +234,7 @@ class Agent:
         Its steps start while it is being written, unless the user approves of it first.
         """
         history, requests = execution.history, execution.requests
+        budget = execution.budget
         if history is not None and history.planned:
             return self._known(history.plan)
         kept: list[Step] = []
@@ -258,7 +261,10 @@ class Agent:
             )
             return self.planner.plan(asked)
 
-        plan = await requests.insist(_PLANNER, work)
+        def insist() -> Awaitable[Plan]:
+            return requests.insist(_PLANNER, work, lambda: not budget.reached)
+
+        plan = await planned(execution, insist, kept)
         _require_kept(plan, kept)
         return plan
 
@@ -298,6 +304,7 @@ class Agent:
                 execution.say(text)
                 return await _answered(execution, plan, text)
             may = changes and revisions < self.budget.replans
+            may = may and not execution.budget.reached
             decision = await self._decide(execution, question, plan, may_revise=may)
             if isinstance(decision, str):
                 return await _answered(execution, plan, decision)
@@ -318,7 +325,14 @@ class Agent:
     async def _decide(
         self, execution: Execution, question: str, plan: Plan, *, may_revise: bool
     ) -> Revision | str:
+        ask = partial(self._ask, execution, question, plan)
+        return await decided(execution, ask, may_revise=may_revise)
+
+    async def _ask(
+        self, execution: Execution, question: str, plan: Plan, *, may_revise: bool
+    ) -> Revision | str:
         requests, said = execution.requests, _Said(execution.say)
+        admit = partial(requests.admit, _REPLANNER, on_top=not may_revise)
         request = ReplanRequest(
             question=question,
             plan=plan,
@@ -327,7 +341,8 @@ class Agent:
             may_revise=may_revise,
             emit=execution.emit,
             say=said,
-            admit=partial(requests.admit, _REPLANNER),
+            admit=admit,
+            reached=execution.budget.reached,
         )
         decide = partial(self.replanner.decide, request)
         return await requests.insist(_REPLANNER, decide, may_repeat=said.nothing)

@@ -4,14 +4,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_args
+from urllib.parse import urlsplit
 
 from dagplan.agent.answer import Agent
 from dagplan.agent.approval import PLAN, SIDE_EFFECTS, Approver
 from dagplan.errors import SettingsError
+from dagplan.models import Called
 from dagplan.offline import RulePlanner, RuleReplanner
 from dagplan.plan.arguments import make_ready
 from dagplan.planning import ModelPlanner, ModelReplanner
 from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout, Wording
+from dagplan.prices import is_priced, load
 from dagplan.protocols import Journal, Observer, Planner, Replanner
 from dagplan.providers import Settings, default_tools, resolve_model
 from dagplan.scheduler import Throttle
@@ -104,7 +107,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
             may pass by themselves.
         timeout: How long an attempt at a step, and a step, may take.
         hedge: When a second attempt joins one that takes long; None never.
-        budget: How often the plan may be revised.
+        budget: How much a run may spend (calls of models, tokens, dollars, seconds)
+            before it answers from what it has, and how often it may revise its plan.
         answer: Who words the answer. `"auto"`: the planner's template, if it wrote one,
             every step succeeded and every value in it is of a declared type; else a
             model. `"model"`: always a model. `"template"`: never a model; where the
@@ -127,7 +131,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
 
     Raises:
         SettingsError: Tools without a model, a missing key, an unknown provider;
-            `approve` without a checkpointer, or of a tool that there is not.
+            `approve` without a checkpointer, or of a tool that there is not;
+            `Budget.max_cost` with a model whose price is not known.
         UnsupportedToolError: A tool that no step could call.
     """
     from dagplan.agent.graph import Execute, build_graph
@@ -184,6 +189,7 @@ def agent_factory(
             "tools of your own need a model that plans: set OPENAI_API_KEY or name a "
             "model such as openai:gpt-5-mini; the rule-based planner knows its own only"
         )
+    _check_prices(config.budget, (planner, replanner, step_model))
     approvals = _approvals(config.approve)
     rules = Rules(
         some_chance(),
@@ -237,6 +243,26 @@ def _check_wording(answer: str) -> None:
             f"answer is one of {', '.join(map(repr, get_args(Wording)))}, "
             f"got {answer!r}"
         )
+
+
+def _check_prices(budget: Budget, models: Sequence[Any]) -> None:
+    """Refuse a bound in dollars that nobody could keep.
+
+    Raises:
+        SettingsError: The price of a model is not known.
+    """
+    called = [model for model in models if hasattr(model, "bind_tools")]
+    if called:
+        load()
+    for model in called if budget.max_cost is not None else ():
+        found = Called.of(model)
+        if not is_priced(found.name, found.provider):
+            host = urlsplit(found.provider or "").hostname
+            at = f" at {host}" if host else ""
+            raise SettingsError(
+                f"max_cost cannot be kept: no price of model {found.name!r}{at} is known; "
+                "use max_tokens or max_model_calls instead"
+            )
 
 
 def _approvals(approve: Approve) -> frozenset[str]:

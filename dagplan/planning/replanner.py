@@ -81,14 +81,18 @@ class ModelReplanner:
             situation.append(tools_text(request.tools))
         else:
             situation.append(prompts.ANSWER_ONLY)
+        messages: list[BaseMessage] = [
+            SystemMessage(prompts.REPLANNER),
+            SystemMessage("\n\n".join(situation)),
+        ]
+        if request.reached:
+            why = "\n".join(f"- {bound.said}" for bound in request.reached)
+            messages.append(SystemMessage(f"{prompts.SPENT}\n{why}"))
         question = shorten(request.question, _QUESTION)
         room = min(RESULTS, CHARACTERS - len(question))
         results = results_text(request.plan, request.results, room)
-        return [
-            SystemMessage(prompts.REPLANNER),
-            SystemMessage("\n\n".join(situation)),
-            HumanMessage(f"Question: {question}\n\nResults:\n\n{results}"),
-        ]
+        asked = f"Question: {question}\n\nResults:\n\n{results}"
+        return [*messages, HumanMessage(asked)]
 
 
 def _answer(reply: "AIMessage") -> str:
