@@ -103,6 +103,7 @@ def _drawn(
 
 def _facts(told: Story) -> str:
     facts = [fact for fact in (told.utc, told.outcome) if fact]
+    facts += [reached.said for reached in told.reached]
     return paired("p", text(", ".join(facts)), class_="faint") if facts else ""
 
 
