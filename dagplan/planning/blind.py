@@ -14,6 +14,7 @@ from dagplan.planning.replanner import (
     found_text,
     late_problems,
     situation,
+    spent,
     with_room,
 )
 from dagplan.planning.revising_call import ask_for_change, with_tools
@@ -90,6 +91,7 @@ class BlindReplanner(ModelReplanner):
         return [
             SystemMessage(prompts.ANSWERER),
             SystemMessage("\n\n".join(parts)),
+            *spent(request),
             HumanMessage(found_text(request)),
         ]
 

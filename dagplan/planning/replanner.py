@@ -75,6 +75,7 @@ class ModelReplanner:
         return [
             SystemMessage(prompts.REPLANNER),
             SystemMessage("\n\n".join(parts)),
+            *spent(request),
             HumanMessage(found_text(request)),
             *late_problems(request),
         ]
@@ -99,6 +100,16 @@ def with_room(question: str) -> tuple[str, int]:
     """Cut a question, and return how many characters are left for what follows it."""
     cut = shorten(question, _QUESTION)
     return cut, min(RESULTS, CHARACTERS - len(cut))
+
+
+def spent(request: ReplanRequest) -> "list[BaseMessage]":
+    """Write which bounds of the budget are reached, if any are."""
+    from langchain_core.messages import SystemMessage
+
+    if not request.reached:
+        return []
+    why = "\n".join(f"- {bound.said}" for bound in request.reached)
+    return [SystemMessage(f"{prompts.SPENT}\n{why}")]
 
 
 def late_problems(request: ReplanRequest) -> "list[BaseMessage]":
