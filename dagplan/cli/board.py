@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dagplan.events import (
+    BudgetReached,
     Event,
     PlanFinished,
     Revised,
@@ -48,6 +49,7 @@ class Board:
             run.
         stuck: Ids of the steps of which an attempt did not end when it was cancelled,
             in the order in which that was seen.
+        reached: What happened to the run's budget, in words.
         planned: Whether the plan is complete.
         over: Whether the run is.
     """
@@ -59,6 +61,7 @@ class Board:
         self.retrying: dict[str, float] = {}
         self.throttled: dict[str, float] = {}
         self.stuck: list[str] = []
+        self.reached: list[str] = []
         self.planned = False
         self.over = False
         self._clock = clock
@@ -126,6 +129,8 @@ class Board:
                 self._resume(event)
             case RunFinished():
                 self.over = True
+            case BudgetReached():
+                self.reached.append(event.said)
             case Throttled():
                 until = max(
                     self.throttled.get(event.resource, 0), event.at + event.wait

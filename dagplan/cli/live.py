@@ -135,6 +135,7 @@ class LivePresenter:
         again = {name: at - now for name, at in board.retrying.items()}
         parts = [
             # What holds up many steps comes first, and what is most numerous last.
+            "; ".join(board.reached),
             self._asking(now),
             _named(glyphs.stuck, board.stuck),
             _timed(glyphs.retried, again),
