@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
@@ -10,7 +10,6 @@ from dagplan.agent.approval import Consent
 from dagplan.agent.news import News
 from dagplan.agent.outcome import Outcome, answered, paused
 from dagplan.agent.standing import standing
-from dagplan.agent.within import decided
 from dagplan.agent.wording import Said, answer_of
 from dagplan.errors import BudgetError, ModelError, PlanError, Problem
 from dagplan.events import Revised, StepFailed
@@ -156,13 +155,14 @@ class Revising:
 
     async def _ask(self, *, still_running: bool) -> Outcome | None:
         """Ask the replanner and do what it decides; None where the run goes on."""
+        may_revise = self._may_revise
         self._news.considered()
         try:
             decision = await self._decide(still_running=still_running)
         except BudgetError:
-            if not still_running:
+            if not may_revise:
                 raise
-            # Nothing more starts: it is asked for the answer once what runs has ended.
+            # It may still answer, once nothing runs any more: that comes on top.
             return None
         except ModelError as error:
             if not still_running:
@@ -174,9 +174,11 @@ class Revising:
             return None
         if isinstance(decision, str):
             return await answered(self._execution, self._plan, decision)
-        if still_running and (decision is None or self._execution.budget.reached):
+        # It may have thought for so long, or for so much, that the budget is spent.
+        too_late = may_revise and not self._may_revise
+        if too_late or (decision is None and still_running):
             return None
-        if not self._may_revise:
+        if not may_revise:
             raise PlanError([_NO_REVISION])
         if decision is None or self._changes_nothing(decision):
             # It would be asked for again for ever.
@@ -185,44 +187,31 @@ class Revising:
         return await self._revise(decision)
 
     async def _decide(self, *, still_running: bool) -> Revision | str | None:
+        execution, replanning = self._execution, self._replanning
+        requests, said = execution.requests, Said(execution.say)
         problems, self._problems = self._problems, ()
-
-        async def ask(*, may_revise: bool) -> Revision | str | None:
-            said = Said(self._execution.say)
-            request = replace(
-                self._request(said, may_revise=may_revise),
-                still_running=still_running,
-                problems=problems,
-            )
-            decide = partial(self._replanning.replanner.decide, request)
-            requests = self._execution.requests
-            return await requests.insist(_REPLANNER, decide, may_repeat=said.nothing)
-
-        if still_running:
-            return await ask(may_revise=True)
-        return await decided(self._execution, ask, may_revise=self._may_revise)
-
-    def _request(self, said: Said, *, may_revise: bool) -> ReplanRequest:
-        execution = self._execution
-        # Without an answer all that was spent was spent for nothing.
-        admit = partial(execution.requests.admit, _REPLANNER, on_top=not may_revise)
-        return ReplanRequest(
+        may_revise = self._may_revise
+        request = ReplanRequest(
             question=self._question,
             plan=self._plan,
             results=execution.results(),
-            tools=self._replanning.tools,
+            tools=replanning.tools,
             may_revise=may_revise,
             emit=execution.emit,
             say=said,
-            admit=admit,
+            admit=partial(requests.admit, _REPLANNER, on_top=not may_revise),
+            still_running=still_running,
             kinds={
                 event.step_id: event.kind
                 for event in execution.log.events
                 if isinstance(event, StepFailed)
             },
+            problems=problems,
             check=self._check,
             reached=execution.budget.reached,
         )
+        decide = partial(replanning.replanner.decide, request)
+        return await requests.insist(_REPLANNER, decide, may_repeat=said.nothing)
 
     # Revising
 
@@ -266,6 +255,8 @@ class Revising:
         if verdict == "refused":
             self._ended = True
             return None
+        if not self._may_revise:
+            return None  # the user took until the budget was spent
         # From here on nothing is waited for: what was checked is what is changed.
         change = execution.propose_change(self._plan, revision)
         if verdict == "asked":

@@ -11,10 +11,10 @@ from dagplan.planning.outline import outline_text
 from dagplan.planning.replanner import (
     ModelReplanner,
     answer_of,
+    bounds_reached,
     found_text,
     late_problems,
     situation,
-    spent,
     with_room,
 )
 from dagplan.planning.revising_call import ask_for_change, with_tools
@@ -91,8 +91,8 @@ class BlindReplanner(ModelReplanner):
         return [
             SystemMessage(prompts.ANSWERER),
             SystemMessage("\n\n".join(parts)),
-            *spent(request),
             HumanMessage(found_text(request)),
+            *bounds_reached(request),
         ]
 
 

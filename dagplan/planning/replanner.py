@@ -75,9 +75,9 @@ class ModelReplanner:
         return [
             SystemMessage(prompts.REPLANNER),
             SystemMessage("\n\n".join(parts)),
-            *spent(request),
             HumanMessage(found_text(request)),
             *late_problems(request),
+            *bounds_reached(request),
         ]
 
 
@@ -102,16 +102,6 @@ def with_room(question: str) -> tuple[str, int]:
     return cut, min(RESULTS, CHARACTERS - len(cut))
 
 
-def spent(request: ReplanRequest) -> "list[BaseMessage]":
-    """Write which bounds of the budget are reached, if any are."""
-    from langchain_core.messages import SystemMessage
-
-    if not request.reached:
-        return []
-    why = "\n".join(f"- {bound.said}" for bound in request.reached)
-    return [SystemMessage(f"{prompts.SPENT}\n{why}")]
-
-
 def late_problems(request: ReplanRequest) -> "list[BaseMessage]":
     """Write why the revision before could not be made, if there was one."""
     from langchain_core.messages import HumanMessage
@@ -120,6 +110,16 @@ def late_problems(request: ReplanRequest) -> "list[BaseMessage]":
         return []
     problems = problems_text(PlanError(request.problems))
     return [HumanMessage(f"{prompts.TOO_LATE}\n{problems}")]
+
+
+def bounds_reached(request: ReplanRequest) -> "list[BaseMessage]":
+    """Write that nothing more can be done and why, where that is so."""
+    from langchain_core.messages import SystemMessage
+
+    if not request.reached:
+        return []
+    why = "\n".join(f"- {bound.said}" for bound in request.reached)
+    return [SystemMessage(f"{prompts.SPENT}\n{why}")]
 
 
 def answer_of(reply: "AIMessage") -> str:

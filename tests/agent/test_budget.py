@@ -46,6 +46,13 @@ async def think(call: StepCall) -> str:
     return f"found {call.id}"
 
 
+async def think_or_break(call: StepCall) -> str:
+    """Fail at once where a tool is called, else think."""
+    if call.step.tool is not None:
+        raise ValueError("it broke")
+    return await think(call)
+
+
 class Costly:
     """Plans and decides by a script, with a call of a model each time.
 
@@ -173,6 +180,36 @@ async def test_an_answer_that_lacks_nothing_does_not_say_that_it_ended_early():
     outcome = await answered(asked)
     assert reached(outcome) == ["the budget of 3 model calls is spent"]
     assert "Ended early" not in outcome.response
+
+
+async def test_an_early_revision_that_comes_too_late_waits_for_what_runs():
+    """One that is asked while steps run is asked again, for the answer, once none does."""
+    broken = Plan(steps=[Step(id="b", tool="break"), Step(id="a", task="find a")])
+    replanner = ScriptedReplanner(MORE, "so far")
+    outcome = await answered(
+        agent(
+            Budget(max_model_calls=1),
+            planner=ScriptedPlanner(broken),
+            replanner=Costly(replanner),
+            run_step=think_or_break,
+            replan="eager",
+        )
+    )
+    assert outcome.response == "so far"
+    first, second = replanner.requests
+    assert (first.still_running, first.may_revise) == (True, True)
+    assert (second.still_running, second.may_revise) == (False, False)
+    assert statuses(outcome) == {"b": "failed", "a": "succeeded"}
+
+
+async def test_while_steps_run_a_spent_budget_asks_nobody():
+    replanner = ScriptedReplanner("so far")
+    outcome = await answered(
+        agent(Budget(max_model_calls=1), replanner=replanner, replan="step")
+    )
+    assert outcome.response == "so far"
+    (request,) = replanner.requests
+    assert not request.may_revise
 
 
 # --- while the plan is written ------------------------------------------------
