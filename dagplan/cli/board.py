@@ -48,6 +48,8 @@ class Board:
             run.
         stuck: Ids of the steps of which an attempt did not end when it was cancelled,
             in the order in which that was seen.
+        slots: How many steps may run at once; None for no limit.
+        revisions: How often the plan was changed.
         planned: Whether the plan is complete.
         over: Whether the run is.
     """
@@ -59,6 +61,8 @@ class Board:
         self.retrying: dict[str, float] = {}
         self.throttled: dict[str, float] = {}
         self.stuck: list[str] = []
+        self.slots: int | None = None
+        self.revisions = 0
         self.planned = False
         self.over = False
         self._clock = clock
@@ -115,6 +119,7 @@ class Board:
         match event:
             case RunStarted():
                 self._epoch = self._clock() - event.at
+                self.slots = event.slots
             case StepPlanned():
                 self._steps[event.step_id] = event.step
             case PlanFinished():
@@ -214,6 +219,7 @@ class Board:
         return self.results.get(key.partition("[")[0], _WAITING).status
 
     def _revise(self, event: Revised) -> None:
+        self.revisions += 1
         for step_id in (*event.dropped, *(step.id for step in event.redefined)):
             self._forget(step_id)
         for step_id in event.dropped:
