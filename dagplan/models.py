@@ -4,6 +4,7 @@ Every call of every role goes through here, so that each is recorded with its to
 and each failure becomes one clear line.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -138,15 +139,13 @@ async def _streamed(
     take: "Callable[[AIMessage], None]",
     **options: Any,
 ) -> "AIMessage":
-    from langchain_core.messages import message_chunk_to_message
-
     whole: Any = None
     async for chunk in model.astream(list(messages), config=_HUSHED, **options):
         whole = chunk if whole is None else whole + chunk
         take(chunk)
     if whole is None:
         raise ValueError("the model sent an empty stream")
-    return cast("AIMessage", message_chunk_to_message(whole))
+    return cast("AIMessage", whole)
 
 
 def _spoken(say: Callable[[str], None]) -> "Callable[[AIMessage], None]":
@@ -166,6 +165,56 @@ def text_of(message: "BaseMessage") -> str:
         part if isinstance(part, str) else part.get("text", "") for part in content
     )
     return "".join(part for part in parts if isinstance(part, str))
+
+
+def unheard(chunk: "AIMessage") -> None:
+    """Take a piece of a message that is streamed for what `calls_of` finds in it."""
+    del chunk
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool that a model calls.
+
+    Attributes:
+        name: Its name.
+        id: Names the call in the conversation.
+        text: The arguments as the model wrote them, which may be no JSON.
+    """
+
+    name: str
+    id: str
+    text: str
+
+
+def calls_of(message: "AIMessage") -> list[ToolCall]:
+    """Return the calls of a message, with their arguments as they were written.
+
+    langchain parses them so that they can be shown half written: what was cut off is
+    closed, and of two equal keys one is dropped. The parsed ones are taken only where a
+    provider hands over no others.
+    """
+    pieces = getattr(message, "tool_call_chunks", None)
+    if pieces:
+        return [_call(one["name"], one["id"], one["args"]) for one in pieces]
+    written = message.additional_kwargs.get("tool_calls")
+    if written:
+        return [
+            _call(one["function"]["name"], one["id"], one["function"]["arguments"])
+            for one in written
+        ]
+    parsed = [
+        _call(one["name"], one["id"], json.dumps(one["args"], ensure_ascii=False))
+        for one in message.tool_calls
+    ]
+    return [
+        *parsed,
+        *(_call(c["name"], c["id"], c["args"]) for c in message.invalid_tool_calls),
+    ]
+
+
+def _call(name: str | None, call_id: str | None, text: str | None) -> ToolCall:
+    return ToolCall(name or "", call_id or "", text or "")
 
 
 def tokens_of(message: "AIMessage | None") -> Tokens | None:

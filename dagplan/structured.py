@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from dagplan.errors import ModelError
-from dagplan.models import Caller, ask, text_of
+from dagplan.models import Caller, ask, calls_of, text_of, unheard
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -128,22 +128,15 @@ class JsonModel:
         bound = self.model.bind_tools(
             [{"type": "function", "function": function}], tool_choice="any"
         )
-        arguments = None if hear is None else _Arguments(hear)
         answer = await ask(
             cast("BaseChatModel", bound),
             messages,
             caller,
-            hear=None if arguments is None else arguments.take,
+            hear=unheard if hear is None else _arguments_heard(hear),
             name_of=self.model,
         )
-        if arguments is not None and arguments.text:
-            # As it was written: parsed, the second of two equal keys would be gone.
-            return arguments.text
-        if answer.tool_calls:
-            return json.dumps(answer.tool_calls[0]["args"], ensure_ascii=False)
-        if answer.invalid_tool_calls:
-            return str(answer.invalid_tool_calls[0]["args"])
-        return text_of(answer)
+        # Several are not one object, and whoever reads them says so.
+        return "\n".join(call.text for call in calls_of(answer)) or text_of(answer)
 
 
 def is_openai(model: "BaseChatModel") -> bool:
@@ -174,30 +167,18 @@ def _text_heard(hear: Hear) -> "Callable[[AIMessage], None]":
     return take
 
 
-class _Arguments:
-    """The arguments of the tool that is called first, as they are written.
+def _arguments_heard(hear: Hear) -> "Callable[[AIMessage], None]":
+    """Take the arguments of the tool that is called first."""
+    first: object = None
 
-    Args:
-        hear: Takes them piece by piece.
-    """
-
-    def __init__(self, hear: Hear) -> None:
-        self._hear = hear
-        self._pieces: list[str] = []
-        self._first: object = None
-
-    @property
-    def text(self) -> str:
-        """What was written so far."""
-        return "".join(self._pieces)
-
-    def take(self, chunk: "AIMessage") -> None:
-        """Take the next piece of the message."""
+    def take(chunk: "AIMessage") -> None:
+        nonlocal first
         for part in getattr(chunk, "tool_call_chunks", None) or ():
-            self._first = part["index"] if self._first is None else self._first
-            if part["args"] and part["index"] == self._first:
-                self._pieces.append(part["args"])
-                self._hear(part["args"])
+            first = part["index"] if first is None else first
+            if part["args"] and part["index"] == first:
+                hear(part["args"])
+
+    return take
 
 
 def _is_refusal(error: Exception) -> bool:

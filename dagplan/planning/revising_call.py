@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dagplan.errors import PlanError
-from dagplan.models import Caller, ask
+from dagplan.models import Caller, ToolCall, ask, calls_of, unheard
+from dagplan.plan.limits import PlanLimits
+from dagplan.plan.load import parse_within
 from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
 from dagplan.planning.context import problems_text
@@ -97,11 +99,11 @@ async def ask_for_change(
         ModelError: The model could not be called.
     """
     for attempt in range(REPAIRS + 1):
-        reply = await ask(model, messages, caller, say=say, name_of=named)
-        calls = [*reply.tool_calls, *reply.invalid_tool_calls]
+        reply = await ask(model, messages, caller, say=say, hear=unheard, name_of=named)
+        calls = calls_of(reply)
         if not calls:
             return reply
-        wanted = [call["args"] for call in calls if call["name"] != _GO_ON]
+        wanted = [call.text for call in calls if call.name != _GO_ON]
         if not wanted:
             return None
         try:
@@ -109,13 +111,16 @@ async def ask_for_change(
         except PlanError as error:
             if attempt == REPAIRS:
                 raise
-            messages = [*messages, reply, *_refusals(reply, error)]
+            messages = [*messages, *_refused(reply, calls, error)]
     raise AssertionError("the last attempt returns or raises")
 
 
-def _revision(written: Sequence[object], request: ReplanRequest) -> Revision:
+def _revision(written: Sequence[str], request: ReplanRequest) -> Revision:
     # Several calls at once are one revision: nothing of what was asked for is lost.
-    parts = [read_revision(each, request.tools) for each in written]
+    limits = PlanLimits()
+    parts = [
+        read_revision(parse_within(each, limits), request.tools) for each in written
+    ]
     revision = Revision(
         steps=[step for part in parts for step in part.steps],
         drop=[name for part in parts for name in part.drop],
@@ -124,9 +129,12 @@ def _revision(written: Sequence[object], request: ReplanRequest) -> Revision:
     return revision
 
 
-def _refusals(reply: "AIMessage", error: PlanError) -> "list[BaseMessage]":
-    from langchain_core.messages import ToolMessage
+def _refused(
+    reply: "AIMessage", calls: Sequence[ToolCall], error: PlanError
+) -> "list[BaseMessage]":
+    """Write what follows calls that cannot be made in the conversation."""
+    from langchain_core.messages import ToolMessage, message_chunk_to_message
 
     wish = f"{prompts.REPAIR}\n{problems_text(error)}"
-    calls = [*reply.tool_calls, *reply.invalid_tool_calls]
-    return [ToolMessage(wish, tool_call_id=call["id"] or "") for call in calls]
+    answers = [ToolMessage(wish, tool_call_id=call.id) for call in calls]
+    return [message_chunk_to_message(reply), *answers]

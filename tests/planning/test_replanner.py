@@ -1,17 +1,26 @@
 """The replanner over real HTTP: admitted calls, and a clean start after a failure."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from dagplan.errors import ModelError
+from dagplan.errors import ModelError, PlanError
 from dagplan.events import StepResult
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision, revised
 from dagplan.planning.replanner import ModelReplanner
 from dagplan.protocols import ReplanRequest
 from dagplan.trouble import classify
-from tests.loopback import CutStream, Loopback, Sliced, Status, Text, ToolCalls
+from tests.loopback import (
+    CutStream,
+    Loopback,
+    Sliced,
+    Status,
+    Text,
+    ToolCalls,
+    Truncated,
+)
 from tests.loopback.clients import chat_model
 from tests.planning.gatekeeper import TOOL, Gatekeeper
 
@@ -67,6 +76,44 @@ async def test_a_replanner_that_failed_starts_clean(loopback: Loopback, fault, s
     assert await replanner.decide(request) == "68 million."
     first, second = (sent.messages for sent in loopback.requests)
     assert first == second
+
+
+def plan_of(text: str) -> ToolCalls:
+    return ToolCalls([("revise_plan", text)])
+
+
+ADDED = '{"population":{"country":"Japan"},"id":"jp","more":[]}'
+WHOLE = f'{{"steps":[{ADDED}],"drop":["fr"]}}'
+
+
+@pytest.mark.parametrize("still_running", [False, True])
+@pytest.mark.parametrize("after", [12, 40, 66, 70, len(WHOLE) - 1])
+async def test_a_revision_that_was_cut_off_is_not_completed_by_anybody(
+    loopback: Loopback, after: int, still_running
+):
+    replanner = ModelReplanner(chat_model(loopback), today="2026-11-24")
+    request = replace(
+        request_to(Gatekeeper(loopback), []),
+        still_running=still_running,
+        check=lambda revision: None,
+    )
+    loopback.reply(Truncated(plan_of(WHOLE), after=after), plan_of(WHOLE))
+    decision = await replanner.decide(request)
+    assert isinstance(decision, Revision)
+    assert ([step.id for step in decision.steps], decision.drop) == (["jp"], ["fr"])
+    assert "not-json" in str(loopback.requests[1].messages[-1]["content"])
+
+
+@pytest.mark.parametrize("still_running", [False, True])
+async def test_of_two_equal_keys_in_a_revision_none_is_dropped_in_silence(
+    loopback: Loopback, still_running
+):
+    replanner = ModelReplanner(chat_model(loopback), today="2026-11-24")
+    request = replace(request_to(Gatekeeper(loopback), []), still_running=still_running)
+    twice = WHOLE.replace('"country":"Japan"', '"country":"Japan","country":"Peru"')
+    loopback.reply(*[plan_of(twice)] * 3)
+    with pytest.raises(PlanError, match="duplicate-key"):
+        await replanner.decide(request)
 
 
 async def test_an_answer_that_is_none_is_no_passing_trouble(loopback: Loopback):

@@ -221,6 +221,17 @@ async def test_other_errors_are_no_reason_to_ask_in_another_form(loopback, refus
     assert len(loopback.requests) == 1
 
 
+async def test_two_plans_at_once_are_no_plan(loopback: Loopback):
+    asking, calls = Asking(loopback), [plan_of(entry(name)).value for name in "ab"]
+    loopback.reply(
+        NO_SCHEMA,
+        ToolCalls([("plan", call) for call in calls]),
+        ToolCalls([("plan", plan_of(entry("b")).value)]),
+    )
+    assert await asking.plan() == ["a", "b"]
+    assert "not-json" in last_message(loopback)
+
+
 async def test_of_two_equal_keys_in_a_tool_call_none_is_dropped_in_silence(loopback):
     asking = Asking(loopback)
     twice = '{"steps":[],"answer":"one","answer":"two"}'
