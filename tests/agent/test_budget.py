@@ -10,7 +10,7 @@ from dagplan import Budget, Plan, Retry, Revision, Step
 from dagplan.agent.answer import Agent, Invocation
 from dagplan.agent.outcome import Answered
 from dagplan.errors import BudgetError, ModelError, PlanError
-from dagplan.events import BudgetReached, ModelCalled, RunFinished, Tokens
+from dagplan.events import BudgetReached, ModelCalled, Revised, RunFinished, Tokens
 from dagplan.journal import MemoryJournal
 from dagplan.offline import RuleReplanner
 from dagplan.protocols import PlanRequest, ReplanRequest, StepCall
@@ -200,6 +200,30 @@ async def test_an_early_revision_that_comes_too_late_waits_for_what_runs():
     assert (first.still_running, first.may_revise) == (True, True)
     assert (second.still_running, second.may_revise) == (False, False)
     assert statuses(outcome) == {"b": "failed", "a": "succeeded"}
+
+
+async def test_a_revision_that_is_approved_of_too_late_is_not_made():
+    class Slow:
+        async def plan(self, plan: Plan, *, may_edit: bool) -> bool:
+            if not may_edit:  # of a revision
+                await anyio.sleep(60.0)
+            return True
+
+        async def step(self, parked: Any) -> bool:
+            raise AssertionError(f"asked about {parked}")
+
+    replanner = ScriptedReplanner(MORE, "so far")
+    outcome = await answered(
+        agent(
+            Budget(deadline=30.0),
+            replanner=replanner,
+            approves_plan=True,
+            approver=Slow(),
+        )
+    )
+    assert outcome.response == "so far"
+    assert {*statuses(outcome).values()} == {"succeeded"}
+    assert not any(isinstance(event, Revised) for event in outcome.run.events)
 
 
 async def test_while_steps_run_a_spent_budget_asks_nobody():
