@@ -9,6 +9,7 @@ from dagplan.plan.model import Plan
 from dagplan.plan.references import as_text
 from dagplan.plan.returns import describe
 from dagplan.plan.toolspec import ToolSpec
+from dagplan.planning.nulls import listed
 from dagplan.planning.wire import write_step
 
 RESULT_CHARACTERS = 60_000
@@ -28,7 +29,11 @@ def tools_text(tools: Iterable[ToolSpec]) -> str:
 def _tool_line(tool: ToolSpec) -> str:
     properties = tool.parameters.get("properties")
     arguments = properties if isinstance(properties, Mapping) else {}
-    listed = ", ".join(f"{name}: {_kind(arg)}" for name, arg in arguments.items())
+    needed = listed(tool.parameters.get("required"))
+    signature = ", ".join(
+        f"{name}{'' if name in needed else '?'}: {_kind(arg)}"
+        for name, arg in arguments.items()
+    )
     returned = tool.result or describe(tool.returns)
     details = "".join(
         f"\n    {name}: {arg['description']}"
@@ -37,7 +42,7 @@ def _tool_line(tool: ToolSpec) -> str:
     )
     effects = " Has side effects; agent steps cannot call it." * tool.side_effects
     about = f"{tool.description}{effects}{details}"
-    return f"- {tool.name}({listed}) -> {returned}: {about}"
+    return f"- {tool.name}({signature}) -> {returned}: {about}"
 
 
 def _kind(schema: object) -> str:

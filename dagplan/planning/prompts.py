@@ -18,19 +18,22 @@ do: it costs several model calls.
 - Do not add steps that word or summarise the answer: a model that sees all results \
 does that afterwards. Order and arithmetic go to tools, where there are tools for them.
 
-A step is {"<tool>": {arguments}, "id": "short id", "more": []}. An agent step is \
-{"agent": "one self-contained sentence", "id": …, "more": []}. `more` holds one-key \
-objects, only for what is needed:
-- {"returns": "number"}: the type of the value, where another step or the answer \
-template refers to it and the tool does not already return that type. Types: "text", \
-"number", "boolean", ["text"] (a list), [{"name": "year", "type": "number"}] (an \
-object), [[…]] (a list of objects).
-- {"task": "…"}: what the value is, with its unit, where the arguments do not say it.
-- {"for_each": "${ids}"}: run once per item of an earlier list; ${item} is the item. The \
-value is the list of {"item": …, "value": …}. With {"partial": true} items that fail \
-are left out of it.
-- {"optional": ["id"]}: go on without that step if it fails.
-- {"depends_on": ["id"]}: wait for a step without using its value. Rarely needed.
+Write JSON without blanks or line breaks: each token delays the steps. A step is \
+{"<tool>":{arguments},"id":"short_id"}; a tool that needs one argument takes it bare: \
+{"<tool>":"…","id":"a"}. Optional arguments are marked ?; leave out what you do not \
+need (null, or [] for a list `more` of one-key objects, where the schema insists). An \
+agent step is {"agent":"one self-contained sentence","id":"a"}.
+- A type behind the id, "id":"pop:number", has the value read out as that type. It is \
+needed only where another step or the answer template refers to the value and the tool \
+does not already return that type. Types: text, number, boolean, [text], \
+{name:text,year:number}, [{name:text}].
+- {"for_each":"${ids}","step":{…}} runs the step inside once per item of a list; \
+${item} is the item. Its value is the list of {"item":…,"value":…}; the type is that of \
+one item's value.
+- {"more":[…],"step":{…}}, rarely needed: {"for_each":"${ids}"} with {"partial":true} \
+leaves out items that fail; {"optional":["a"]} goes on if step a fails; \
+{"depends_on":["a"]} waits for a without using its value; {"task":"…"} says what to read \
+out, with its unit, where the arguments do not.
 
 References: ${id} is the value of a step, ${id.key}, ${id.0} and ${id.*.key} reach into \
 it. They may stand for any value or inside a text. Write a dollar sign before a value as \
@@ -46,15 +49,9 @@ the answer itself.
 Example. Question: How much larger is the population of Lyon than that of the capital \
 of Slovenia? Tools: web_search(query: text) -> list of passages; \
 calculate(expression: text) -> number.
-{"steps": [
-{"web_search": {"query": "population of Lyon"}, "id": "lyon", "more": [{"returns": \
-"number"}]},
-{"web_search": {"query": "capital of Slovenia"}, "id": "cap", "more": [{"returns": \
-"text"}]},
-{"web_search": {"query": "population of ${cap}"}, "id": "pop", "more": [{"returns": \
-"number"}]},
-{"calculate": {"expression": "${lyon} - ${pop}"}, "id": "diff", "more": []}
-], "answer": null}
+{"steps":[{"web_search":"population of Lyon","id":"lyon:number"},{"web_search":"capital \
+of Slovenia","id":"cap:text"},{"web_search":"population of ${cap}","id":"pop:number"},\
+{"calculate":"${lyon} - ${pop}","id":"diff"}],"answer":null}
 `lyon` and `cap` run at the same time; `pop` starts when `cap` is done."""
 
 REPLANNER = """\

@@ -62,9 +62,12 @@ class Definitions:
 
     Attributes:
         schemas: Definitions by their name in the request.
+        strictly: Whether every key is required, as strict mode wants, and what may be
+            left out is null; otherwise it is just not required.
     """
 
     schemas: dict[str, object] = field(default_factory=dict)
+    strictly: bool = True
 
     def strict(self, tool: str, parameters: Schema) -> dict[str, object]:
         """Return the arguments of a tool as a strict schema.
@@ -82,7 +85,8 @@ class Definitions:
             name: _UNSAFE.sub("_", f"{tool}_{name}_{number + index}")
             for index, name in enumerate(own)
         }
-        transform = _Transform({f"#/$defs/{name}": to for name, to in names.items()})
+        references = {f"#/$defs/{name}": to for name, to in names.items()}
+        transform = _Transform(references, strictly=self.strictly)
         found = transform.object({**parameters, "type": "object"})
         self.schemas |= {to: transform.value(own[name]) for name, to in names.items()}
         return found
@@ -91,8 +95,9 @@ class Definitions:
 class _Transform:
     """Rewrites schemas whose references to definitions get new names."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], *, strictly: bool) -> None:
         self._names = names
+        self._strictly = strictly
 
     def value(self, schema: object) -> dict[str, object]:
         """Rewrite the schema of a value, which may also be a reference."""
@@ -112,25 +117,25 @@ class _Transform:
             case {"$ref": str(ref)} if ref in self._names and len(rest) == 1:
                 return {"$ref": f"#/$defs/{self._names[ref]}"}
             case {"anyOf": list(options)} | {"oneOf": list(options)} if len(rest) == 1:
-                return _either(*map(self.value, options))
+                return either(*map(self.value, options))
             case {"allOf": [only]} if len(rest) == 1:
                 return self.value(only)
             case {"const": constant}:
-                return _either({"enum": [constant], **_type_of(constant)}, _TEXT)
+                return either({"enum": [constant], **_type_of(constant)}, _TEXT)
             case {"enum": list(values)}:
-                return _either(*_enumerations(values), _TEXT)
+                return either(*_enumerations(values), _TEXT)
             case {"type": list(kinds)}:
-                return _either(*(self._value({**schema, "type": k}) for k in kinds))
+                return either(*(self._value({**schema, "type": k}) for k in kinds))
             case {"type": "object"}:
-                return _either(self.object(schema), _TEXT)
+                return either(self.object(schema), _TEXT)
             case {"type": "array", "items": items}:
-                return _either({"type": "array", "items": self.value(items)}, _TEXT)
+                return either({"type": "array", "items": self.value(items)}, _TEXT)
             case {"type": "string"}:
                 return dict(_TEXT)
             case {"type": "null"}:
                 return {"type": "null"}
             case {"type": "number" | "integer" | "boolean" as kind}:
-                return _either({"type": kind}, _TEXT)
+                return either({"type": kind}, _TEXT)
             case _:
                 raise NotStrictError(f"a value of any type: {dict(schema)!r:.80}")
 
@@ -143,17 +148,16 @@ class _Transform:
         if isinstance(others, Mapping) or (others and not properties):
             raise NotStrictError("an object of any keys")
         required = listed(schema.get("required"))
-        return {
-            "type": "object",
-            "properties": {
-                name: self.value(inner)
-                if name in required
-                else _nullable(self.value(inner))
-                for name, inner in properties.items()
-            },
-            "required": list(properties),
-            "additionalProperties": False,
-        }
+        values = {name: self.value(inner) for name, inner in properties.items()}
+        if not self._strictly:
+            needed = [name for name in values if name in required]
+            return {**closed(values), "required": needed}
+        return closed(
+            {
+                name: value if name in required else nullable(value)
+                for name, value in values.items()
+            }
+        )
 
 
 def _enumerations(values: list[object]) -> Iterator[Schema]:
@@ -163,10 +167,21 @@ def _enumerations(values: list[object]) -> Iterator[Schema]:
         yield {**kind, "enum": [value for value in values if _type_of(value) == kind]}
 
 
-def _nullable(schema: Schema) -> dict[str, object]:
+def closed(properties: Mapping[str, object]) -> dict[str, object]:
+    """Return the schema of an object that has exactly these keys."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def nullable(schema: Schema) -> dict[str, object]:
+    """Allow null beside a schema."""
     words = {key: schema[key] for key in ("description",) if key in schema}
     bare = {key: value for key, value in schema.items() if key not in words}
-    return {**_either(bare, {"type": "null"}), **words}
+    return {**either(bare, {"type": "null"}), **words}
 
 
 def _type_of(value: object) -> dict[str, object]:
@@ -183,7 +198,7 @@ def _type_of(value: object) -> dict[str, object]:
             raise NotStrictError("an enumeration of lists or objects")
 
 
-def _either(*options: Schema) -> dict[str, object]:
+def either(*options: Schema) -> dict[str, object]:
     """Join options into one `anyOf`, without repeats."""
     flat: list[object] = []
     for option in options:

@@ -126,7 +126,7 @@ def model(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
 
 
 def greeting(answer: str | None = None) -> Json:
-    call = {"greet": {"name": "Ada"}, "id": "hello", "more": []}
+    call = {"greet": {"name": "Ada"}, "id": "hello"}
     return Json({"steps": [call], "answer": answer})
 
 
@@ -144,7 +144,7 @@ def test_a_model_plans_and_answers(dagplan: Dagplan, model: Loopback):
 
 
 def test_a_model_that_writes_no_plan_is_no_answer(dagplan: Dagplan, model: Loopback):
-    bad = {"greet": {"name": "${nobody}"}, "id": "hello", "more": []}
+    bad = {"greet": {"name": "${nobody}"}, "id": "hello"}
     model.reply(*[Json({"steps": [bad], "answer": None})] * 3)
 
     ended = dagplan("ask", "Greet Ada.", *OWN, "--json")

@@ -15,7 +15,7 @@ from tests.planning.gatekeeper import TOOL, Gatekeeper
 
 def plan_of(*countries: str) -> Json:
     steps = [
-        {"population": {"country": country}, "id": f"s{number}", "more": []}
+        {"population": {"country": country}, "id": f"s{number}"}
         for number, country in enumerate(countries)
     ]
     return Json({"steps": steps, "answer": None})

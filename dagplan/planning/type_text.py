@@ -1,0 +1,114 @@
+"""Types as a plan's text has them, after an id: `pop:number`, `r:{year:number}`.
+
+    type = word | "[" type "]" | "{" key ":" type { "," key ":" type } "}"
+
+Words are the names of types, of which `check` knows which there are. A key is a word,
+or a JSON string where it holds blanks or any of `[]{}:,"`.
+"""
+
+import json
+import re
+from typing import Final
+
+_DEEPEST: Final = 32  # a type that is meant nests less
+_TOKEN: Final = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+)\s*')
+_WORD: Final = re.compile(r'[^\s\[\]{}:,"]+')
+
+
+def write_type(returns: object) -> str | None:
+    """Write a type as text; None if it is no type or nests too deeply."""
+    try:
+        return _write(returns, _DEEPEST)
+    except ValueError:
+        return None
+
+
+def _write(returns: object, levels: int) -> str:
+    match returns:
+        case str() if _WORD.fullmatch(returns):
+            return returns
+        case [inner] if levels:
+            return f"[{_write(inner, levels - 1)}]"
+        case dict() if levels and returns:
+            keys = (f"{_key(k)}:{_write(v, levels - 1)}" for k, v in returns.items())
+            return f"{{{','.join(keys)}}}"
+        case _:
+            raise ValueError(returns)
+
+
+def _key(name: str) -> str:
+    return name if _WORD.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+def read_type(text: str) -> object:
+    """Read a type.
+
+    Raises:
+        ValueError: The text is no type.
+    """
+    tokens = _tokens(text)
+    tokens.reverse()
+    found = _read(tokens, _DEEPEST)
+    if tokens:
+        raise ValueError(f"{tokens[-1]!r} after a type")
+    return found
+
+
+def _tokens(text: str) -> list[str]:
+    found: list[str] = []
+    end = 0
+    while end < len(text):
+        match = _TOKEN.match(text, end)
+        if match is None:
+            raise ValueError(f"no type at {text[end : end + 20]!r}")
+        found.append(match[1])
+        end = match.end()
+    return found
+
+
+def _read(tokens: list[str], levels: int) -> object:
+    """Take one type off the tokens, which are in reverse order."""
+    match _take(tokens):
+        case "[" | "{" if not levels:
+            raise ValueError("a type that nests too deeply")
+        case "[":
+            inner = _read(tokens, levels - 1)
+            _expect(tokens, "]")
+            return [inner]
+        case "{":
+            return _read_keys(tokens, levels - 1)
+        case name:
+            return _name(name)
+
+
+def _read_keys(tokens: list[str], levels: int) -> dict[str, object]:
+    found: dict[str, object] = {}
+    while True:
+        key = _name(_take(tokens))
+        if key in found:
+            raise ValueError(f"the key {key!r} twice")
+        _expect(tokens, ":")
+        found[key] = _read(tokens, levels)
+        if (after := _take(tokens)) == "}":
+            return found
+        if after != ",":
+            raise ValueError(f"{after!r} where a comma or brace belongs")
+
+
+def _take(tokens: list[str]) -> str:
+    if not tokens:
+        raise ValueError("a type that breaks off")
+    return tokens.pop()
+
+
+def _expect(tokens: list[str], wanted: str) -> None:
+    if (found := _take(tokens)) != wanted:
+        raise ValueError(f"{found!r} where {wanted!r} belongs")
+
+
+def _name(piece: str) -> str:
+    if piece.startswith('"'):
+        return str(json.loads(piece))
+    if piece in "[]{}:,":
+        raise ValueError(f"{piece!r} where a name belongs")
+    return piece
