@@ -7,7 +7,8 @@ Objects:
         scanner.py finds the steps in the text, however that is cut.
     `ModelReplanner` (replanner.py): results → answer, or a checked revision by the one
         tool `revise_plan`.
-    wire.py: the lean JSON that models write, one variant per tool, and its reading.
+    wire.py: the lean JSON that models write, one variant per tool, and its reading;
+        wire_step.py, arguments.py and type_text.py have its parts.
     strict.py: a tool's JSON schema as strict structured output accepts it.
     context.py: tools and results as text, cut to what a model can read.
     prompts.py: every prompt, as a constant; data is never formatted into them.

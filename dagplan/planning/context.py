@@ -7,9 +7,9 @@ from dagplan.events import StepResult
 from dagplan.models import shorten
 from dagplan.plan.model import Plan
 from dagplan.plan.references import as_text
-from dagplan.plan.returns import describe
 from dagplan.plan.toolspec import ToolSpec
 from dagplan.planning.nulls import listed
+from dagplan.planning.type_text import write_type
 from dagplan.planning.wire import write_step
 
 RESULT_CHARACTERS = 60_000
@@ -31,10 +31,12 @@ def _tool_line(tool: ToolSpec) -> str:
     arguments = properties if isinstance(properties, Mapping) else {}
     needed = listed(tool.parameters.get("required"))
     signature = ", ".join(
-        f"{name}{'' if name in needed else '?'}: {_kind(arg)}"
+        f"{name}: {_kind(arg)}"
+        if name in needed
+        else f"{name}?: {_kind(arg).removesuffix(' or null')}"
         for name, arg in arguments.items()
     )
-    returned = tool.result or describe(tool.returns)
+    returned = tool.result or write_type(tool.returns, unknown="value")
     details = "".join(
         f"\n    {name}: {arg['description']}"
         for name, arg in arguments.items()

@@ -16,21 +16,23 @@ How long it takes is the length of the longest path through your graph. So:
 - Prefer one tool call a step. Use an agent step only for what no single tool call can \
 do: it costs several model calls.
 - Do not add steps that word or summarise the answer: a model that sees all results \
-does that afterwards. Order and arithmetic go to tools, where there are tools for them.
+does that afterwards. Order and arithmetic go to tools, where there are tools for them; \
+arithmetic that belongs together goes into one expression.
 
-Write JSON without blanks or line breaks: each token delays the steps. A step is \
-{"<tool>":{arguments},"id":"short_id"}; a tool that needs one argument takes it bare: \
-{"<tool>":"…","id":"a"}. Optional arguments are marked ?; leave out what you do not \
-need (null, or [] for a list `more` of one-key objects, where the schema insists). An \
-agent step is {"agent":"one self-contained sentence","id":"a"}.
-- A type behind the id, "id":"pop:number", has the value read out as that type. It is \
-needed only where another step or the answer template refers to the value and the tool \
-does not already return that type. Types: text, number, boolean, [text], \
-{name:text,year:number}, [{name:text}].
+Each token you write delays the steps: write JSON without blanks or line breaks, short \
+ids, and nothing that may be left out. A step is {"<tool>":{arguments},"id":"a"}; a tool \
+that needs one argument takes it bare, {"<tool>":"…","id":"a"}. Arguments marked ? are \
+optional; where the schema has a list `more` among the arguments, those that you need go \
+there, as in "more":[{"limit":5}]. An agent step is \
+{"agent":"one self-contained sentence","id":"a"}.
+- A type behind the id, as in "id":"pop:number", has that value read out of what the \
+tool returns. It is needed only where another step or the answer template refers to the \
+value and the tool does not already return that type. Types: text, number, boolean, \
+[text] (a list), {name:text,year:number}, [{name:text}].
 - {"for_each":"${ids}","step":{…}} runs the step inside once per item of a list; \
-${item} is the item. Its value is the list of {"item":…,"value":…}; the type is that of \
+${item} is the item. Its value is the list of {"item":…,"value":…}; its type is that of \
 one item's value.
-- {"more":[…],"step":{…}}, rarely needed: {"for_each":"${ids}"} with {"partial":true} \
+- {"more":[…],"step":{…}} is rarely needed: {"for_each":"${ids}"} with {"partial":true} \
 leaves out items that fail; {"optional":["a"]} goes on if step a fails; \
 {"depends_on":["a"]} waits for a without using its value; {"task":"…"} says what to read \
 out, with its unit, where the arguments do not.
@@ -46,13 +48,16 @@ answer: the final wording with references, only where it cannot depend on what i
 the question needs no look-up, such as a translation or a greeting, write no steps and \
 the answer itself.
 
-Example. Question: How much larger is the population of Lyon than that of the capital \
-of Slovenia? Tools: web_search(query: text) -> list of passages; \
+Example. Question: Which member of the Benelux has most inhabitants, and how many times \
+those of Lyon? Tools: web_search(query: text) -> list of passages; \
+rank(items: list of value) -> {first:{item:text,value:number},…}; \
 calculate(expression: text) -> number.
-{"steps":[{"web_search":"population of Lyon","id":"lyon:number"},{"web_search":"capital \
-of Slovenia","id":"cap:text"},{"web_search":"population of ${cap}","id":"pop:number"},\
-{"calculate":"${lyon} - ${pop}","id":"diff"}],"answer":null}
-`lyon` and `cap` run at the same time; `pop` starts when `cap` is done."""
+{"steps":[{"web_search":"members of the Benelux","id":"states:[text]"},\
+{"web_search":"population of Lyon","id":"lyon:number"},\
+{"for_each":"${states}","step":{"web_search":"population of ${item}","id":"pop:number"}},\
+{"rank":"${pop}","id":"top"},\
+{"calculate":"${top.first.value} / ${lyon}","id":"times"}],"answer":null}
+`states` and `lyon` run at the same time, then a search for each member, all at once."""
 
 REPLANNER = """\
 Steps were run to answer a question. You see what each of them found.

@@ -15,23 +15,33 @@ _TOKEN: Final = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+)\s
 _WORD: Final = re.compile(r'[^\s\[\]{}:,"]+')
 
 
-def write_type(returns: object) -> str | None:
-    """Write a type as text; None if it is no type or nests too deeply."""
+def write_type(returns: object, unknown: str | None = None) -> str | None:
+    """Write a type as text.
+
+    Args:
+        returns: The type.
+        unknown: What to write for types, or parts of one, that are not known.
+
+    Returns:
+        The text; None if it is no type or nests too deeply.
+    """
     try:
-        return _write(returns, _DEEPEST)
+        return _write(returns, unknown, _DEEPEST)
     except ValueError:
         return None
 
 
-def _write(returns: object, levels: int) -> str:
+def _write(returns: object, unknown: str | None, levels: int) -> str:
     match returns:
+        case None if unknown:
+            return unknown
         case str() if _WORD.fullmatch(returns):
             return returns
         case [inner] if levels:
-            return f"[{_write(inner, levels - 1)}]"
+            return f"[{_write(inner, unknown, levels - 1)}]"
         case dict() if levels and returns:
-            keys = (f"{_key(k)}:{_write(v, levels - 1)}" for k, v in returns.items())
-            return f"{{{','.join(keys)}}}"
+            parts = {k: _write(v, unknown, levels - 1) for k, v in returns.items()}
+            return f"{{{','.join(f'{_key(k)}:{part}' for k, part in parts.items())}}}"
         case _:
             raise ValueError(returns)
 
