@@ -16,7 +16,7 @@ from pathlib import Path
 VARIABLE = "DAGPLAN_TOKENIZER"
 _SCRIPT = Path(__file__).with_suffix(".mjs")
 # Words with the blank before them, digits by three, runs of other characters.
-_PIECE = re.compile(r" ?[^\W\d_]+|\d{1,3}|[^\w\s]+|_|\s+")
+_PIECE = re.compile(r" ?[^\W\d_]+|\d{1,3}| ?[^\w\s]+|_|\s+")
 _LETTERS = 7  # a longer word is about two tokens
 
 

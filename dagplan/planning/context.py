@@ -36,7 +36,7 @@ def _tool_line(tool: ToolSpec) -> str:
         else f"{name}?: {_kind(arg).removesuffix(' or null')}"
         for name, arg in arguments.items()
     )
-    returned = tool.result or write_type(tool.returns, unknown="value")
+    returned = tool.result or write_type(tool.returns, unknown="value") or "value"
     details = "".join(
         f"\n    {name}: {arg['description']}"
         for name, arg in arguments.items()
