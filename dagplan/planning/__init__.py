@@ -10,7 +10,7 @@ Objects:
     wire.py: the lean JSON that models write, one variant per tool, and its reading;
         wire_step.py, arguments.py and type_text.py have its parts.
     strict.py: a tool's JSON schema as strict structured output accepts it.
-    context.py: tools and results as text, cut to what a model can read.
+    context.py: results as text, cut to what a model can read; tool_text.py: tools.
     prompts.py: every prompt, as a constant; data is never formatted into them.
 
 Invariant: what leaves this room passed `check_plan`; nothing is repaired silently.

@@ -1,15 +1,12 @@
-"""What planning models are shown: tools and results as text."""
+"""What planning models are shown of a run: results and problems as text."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from dagplan.errors import PlanError
 from dagplan.events import StepResult
 from dagplan.models import shorten
 from dagplan.plan.model import Plan
 from dagplan.plan.references import as_text
-from dagplan.plan.toolspec import ToolSpec
-from dagplan.planning.nulls import listed
-from dagplan.planning.type_text import write_type
 from dagplan.planning.wire import write_step
 
 RESULT_CHARACTERS = 60_000
@@ -18,49 +15,6 @@ RESULT_CHARACTERS = 60_000
 
 _ERROR_CHARACTERS = 500  # of one error
 _ITEMS_SHOWN = 20  # failed items of one step
-
-
-def tools_text(tools: Iterable[ToolSpec]) -> str:
-    """List tools with their arguments and what they return, a line each."""
-    lines = [_tool_line(tool) for tool in tools]
-    return "Tools:\n" + ("\n".join(lines) or "none; use agent steps")
-
-
-def _tool_line(tool: ToolSpec) -> str:
-    properties = tool.parameters.get("properties")
-    arguments = properties if isinstance(properties, Mapping) else {}
-    needed = listed(tool.parameters.get("required"))
-    signature = ", ".join(
-        f"{name}: {_kind(arg)}"
-        if name in needed
-        else f"{name}?: {_kind(arg).removesuffix(' or null')}"
-        for name, arg in arguments.items()
-    )
-    returned = tool.result or write_type(tool.returns, unknown="value") or "value"
-    details = "".join(
-        f"\n    {name}: {arg['description']}"
-        for name, arg in arguments.items()
-        if isinstance(arg, Mapping) and arg.get("description")
-    )
-    effects = " Has side effects; agent steps cannot call it." * tool.side_effects
-    about = f"{tool.description}{effects}{details}"
-    return f"- {tool.name}({signature}) -> {returned}: {about}"
-
-
-def _kind(schema: object) -> str:
-    match schema:
-        case {"enum": list(values)}:
-            return "|".join(map(str, values))
-        case {"type": "string"}:
-            return "text"
-        case {"type": "array", "items": items}:
-            return f"list of {_kind(items)}"
-        case {"type": str(kind)}:
-            return kind
-        case {"anyOf": list(options)}:
-            return " or ".join(dict.fromkeys(map(_kind, options)))
-        case _:
-            return "value"
 
 
 def results_text(plan: Plan, results: Mapping[str, StepResult]) -> str:

@@ -14,10 +14,11 @@ How long it takes is the length of the longest path through your graph. So:
 - Refer only to what a step consumes. An order that nothing consumes costs time.
 - Never write a fact into a step that another step is to find out; refer to it.
 - Prefer one tool call a step. Use an agent step only for what no single tool call can \
-do: it costs several model calls.
-- Do not add steps that word or summarise the answer: a model that sees all results \
-does that afterwards. Order and arithmetic go to tools, where there are tools for them; \
-arithmetic that belongs together goes into one expression.
+do, such as wording an email from results: it costs several model calls.
+- Do not add steps that pick out, word or summarise the answer: a model that sees all \
+results does that afterwards. Order and arithmetic go to tools, where there are tools \
+for them; arithmetic that belongs together goes into one expression.
+- A step that fails stops only those that refer to it.
 
 Each token you write delays the steps: write JSON without blanks or line breaks, short \
 ids, and nothing that may be left out. A step is {"<tool>":{arguments},"id":"a"}; a tool \
@@ -25,17 +26,19 @@ that needs one argument takes it bare, {"<tool>":"…","id":"a"}. Arguments mark
 optional; where the schema has a list `more` among the arguments, those that you need go \
 there, as in "more":[{"limit":5}]. An agent step is \
 {"agent":"one self-contained sentence","id":"a"}.
+- The same for several things is one step: {"for_each":["Rhine","Oder"],"step":{…}} or, \
+for a list that a step finds, {"for_each":"${ids}","step":{…}}. The step inside runs \
+once per item, all at once; ${item} is the item. Its value is the list of \
+{"item":…,"value":…}, which `rank` takes as it is.
 - A type behind the id, as in "id":"pop:number", has that value read out of what the \
-tool returns. It is needed only where another step or the answer template refers to the \
+tool returns; with for_each, of one item's. Say in the arguments what is wanted and in \
+which unit. It is needed only where another step or the answer template refers to the \
 value and the tool does not already return that type. Types: text, number, boolean, \
 [text] (a list), {name:text,year:number}, [{name:text}].
-- {"for_each":"${ids}","step":{…}} runs the step inside once per item of a list; \
-${item} is the item. Its value is the list of {"item":…,"value":…}; its type is that of \
-one item's value.
-- {"more":[…],"step":{…}} is rarely needed: {"for_each":"${ids}"} with {"partial":true} \
-leaves out items that fail; {"optional":["a"]} goes on if step a fails; \
-{"depends_on":["a"]} waits for a without using its value; {"task":"…"} says what to read \
-out, with its unit, where the arguments do not.
+- {"more":[…],"step":{…}} is rarely needed: {"for_each":…} with {"partial":true} leaves \
+out items that fail; {"optional":["a"]} goes on if step a fails; {"depends_on":["a"]} \
+waits for a without using its value, as a message that is to follow does; {"task":"…"} \
+says what to read out, where the arguments cannot.
 
 References: ${id} is the value of a step, ${id.key}, ${id.0} and ${id.*.key} reach into \
 it. They may stand for any value or inside a text. Write a dollar sign before a value as \
@@ -43,21 +46,21 @@ $${id}; other dollar signs are plain text. Where a tool returns a figure (an obj
 a value, its unit and source), pass ${id} whole to tools that take figures and write \
 ${id.value} elsewhere.
 
-answer: the final wording with references, only where it cannot depend on what is found \
-(then every value in it needs a declared type, its own or the tool's); otherwise null. If \
-the question needs no look-up, such as a translation or a greeting, write no steps and \
-the answer itself.
+answer: the final wording with references, only where it reads well whatever is found \
+(then every value in it needs a declared type, its own or the tool's; numbers are \
+rounded for people); otherwise null. If the question needs no look-up, such as a \
+translation or a greeting, write no steps and the answer itself.
 
 Example. Question: Which member of the Benelux has most inhabitants, and how many times \
-those of Lyon? Tools: web_search(query: text) -> list of passages; \
+those of Lyon and Nice together? Tools: web_search(query: text) -> list of passages; \
 rank(items: list of value) -> {first:{item:text,value:number},…}; \
 calculate(expression: text) -> number.
 {"steps":[{"web_search":"members of the Benelux","id":"states:[text]"},\
-{"web_search":"population of Lyon","id":"lyon:number"},\
+{"for_each":["Lyon","Nice"],"step":{"web_search":"population of ${item}","id":"city:number"}},\
 {"for_each":"${states}","step":{"web_search":"population of ${item}","id":"pop:number"}},\
 {"rank":"${pop}","id":"top"},\
-{"calculate":"${top.first.value} / ${lyon}","id":"times"}],"answer":null}
-`states` and `lyon` run at the same time, then a search for each member, all at once."""
+{"calculate":"${top.first.value} / sum(${city})","id":"times"}],"answer":null}
+`states` and both cities run at the same time, then a search for each member at once."""
 
 REPLANNER = """\
 Steps were run to answer a question. You see what each of them found.

@@ -7,7 +7,8 @@ from dagplan.errors import ModelError, PlanError
 from dagplan.models import Caller, ask, text_of
 from dagplan.plan.revision import Revision, revised
 from dagplan.planning import prompts
-from dagplan.planning.context import problems_text, results_text, tools_text
+from dagplan.planning.context import problems_text, results_text
+from dagplan.planning.tool_text import tools_text
 from dagplan.planning.wire import read_revision, revision_schema
 from dagplan.protocols import ReplanRequest
 

@@ -98,7 +98,7 @@ def _root(
     more = {"anyOf": [closed({key: value}) for key, value in OPTIONS.items()]}
     kinds = [
         call,
-        closed({EACH: _TEXT, STEP: call}),
+        closed({EACH: OPTIONS[EACH], STEP: call}),
         closed({MORE: {"type": "array", "items": more}, STEP: call}),
     ]
     steps = {"type": "array", "items": {"anyOf": kinds}}

@@ -26,10 +26,11 @@ EACH: Final = "for_each"
 STEP: Final = "step"
 
 _TEXT: dict[str, object] = {"type": "string"}
+_ITEM: dict[str, object] = {"anyOf": [_TEXT, {"type": "number"}]}
 _TEXTS: dict[str, object] = {"type": "array", "items": _TEXT}
 OPTIONS: Final[Mapping[str, dict[str, object]]] = {
     "task": _TEXT,
-    EACH: _TEXT,
+    EACH: {"anyOf": [_TEXT, {"type": "array", "items": _ITEM}]},
     "partial": {"type": "boolean"},
     "depends_on": _TEXTS,
     "optional": _TEXTS,
@@ -162,7 +163,7 @@ def _listed(written: object) -> list[dict[str, object]]:
 
 def _require_type(key: str, value: object) -> None:
     match key, value:
-        case "task" | "for_each", str():
+        case ("task", str()) | ("for_each", str() | list()):
             return
         case "partial", bool():
             return

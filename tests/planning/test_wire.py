@@ -247,7 +247,7 @@ def test_the_answer_is_text(answer: Any) -> None:
         ({**AGENT, "more": [{"optional": []}, {"optional": []}]}, "say it once"),
         ({**AGENT, "more": [{"task": "y"}]}, "write the task once"),
         ({**AGENT, "more": [{"task": 5}]}, "'task' is of another type"),
-        ({**AGENT, "more": [{"for_each": []}]}, "'for_each' is of another type"),
+        ({**AGENT, "more": [{"for_each": 5}]}, "'for_each' is of another type"),
         ({**AGENT, "more": [{"partial": "yes"}]}, "'partial' is of another type"),
         ({**AGENT, "more": [{"depends_on": "a"}]}, "'depends_on' is of another"),
         ({**AGENT, "more": [{"optional": [5]}]}, "'optional' is of another type"),
