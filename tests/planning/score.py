@@ -61,10 +61,11 @@ def summary(found: Verdicts) -> dict[str, str]:
         "width of these, mean": _mean([one.width for one in several if one.valid]),
         "depth of these, mean": _mean([one.depth for one in several if one.valid]),
         "steps of a plan, mean": _mean([one.steps for one in planned]),
+        "calls of a plan, mean": _mean([one.calls for one in planned]),
         "agent steps": str(sum(one.agents for one in planned)),
         "tokens of a plan, mean": _mean([one.tokens for one in planned]),
-        "tokens / steps, answers included": _mean(
-            [sum(one.tokens for one in planned) / max(len(steps), 1)]
+        "tokens / calls, answers included": _mean(
+            [sum(o.tokens for o in planned) / max(sum(o.calls for o in planned), 1)]
         ),
         "tokens of a step, mean": _mean(steps),
         "tokens of a search step, mean": _mean(searches),

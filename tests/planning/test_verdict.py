@@ -29,11 +29,18 @@ PLAN = f'{{"steps": [{ONE},\n{TWO}, {LAST}\n], "answer": null}}'
 def test_a_valid_plan_is_counted():
     found = judge(PLAN, [SEARCH], Tokenizer())
     assert found.valid
-    assert (found.steps, found.width, found.depth, found.agents) == (3, 2, 2, 1)
+    assert (found.steps, found.calls, found.agents) == (3, 3, 1)
+    assert (found.width, found.depth) == (2, 2)
     assert len(found.of_steps) == 3
     assert found.of_searches == found.of_steps[:2]
     assert sum(found.of_steps) < found.tokens
     assert not found.told
+
+
+def test_each_item_of_a_list_that_is_written_out_is_a_call():
+    each = f'{{"for_each": ["x", "y", "z"], "step": {ONE}}}'
+    found = judge(f"[{each}, {TWO}]", [SEARCH], Tokenizer())
+    assert (found.steps, found.calls, found.width, found.depth) == (2, 4, 4, 1)
 
 
 def test_problems_are_counted_by_rule():

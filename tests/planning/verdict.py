@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.tokenizer import Tokenizer
 from dagplan.errors import PlanError
-from dagplan.plan import Plan, PlanLimits, ToolSpec
+from dagplan.plan import Plan, PlanLimits, Step, ToolSpec
 from dagplan.plan.check import check_plan
 from dagplan.plan.graph import layers
 from dagplan.planning.wire import read_plan
@@ -26,7 +26,9 @@ class Verdict:
         problems: How often each rule was broken; none where the plan could run as it
             was written.
         steps: How many steps it has.
-        width: Most steps on one level, those that may run side by side.
+        calls: How many calls these are, as far as the plan tells: a list that is
+            written out has a call for each item.
+        width: Most calls on one level, those that may run side by side.
         depth: Steps on the longest path, the levels.
         agents: Steps that only an agent can do.
         tokens: Of the whole text.
@@ -38,6 +40,7 @@ class Verdict:
 
     problems: Mapping[str, int]
     steps: int
+    calls: int
     width: int
     depth: int
     agents: int
@@ -56,11 +59,12 @@ def judge(text: str, tools: Sequence[ToolSpec], tokenizer: Tokenizer) -> Verdict
     """Read and check a plan as the planner does, and count its tokens."""
     problems: Counter[str] = Counter()
     plan = Plan(steps=[])
-    levels: list[list[str]] = []
+    levels: list[int] = []
     try:
         plan = read_plan(text, tools)
         check_plan(plan, tools, PlanLimits())
-        levels = layers(plan)
+        calls = {step.id: _calls(step) for step in plan.steps}
+        levels = [sum(map(calls.__getitem__, level)) for level in layers(plan)]
     except PlanError as error:
         problems.update(problem.rule for problem in error.problems)
     written = [*slices(text)]
@@ -68,7 +72,8 @@ def judge(text: str, tools: Sequence[ToolSpec], tokenizer: Tokenizer) -> Verdict
     return Verdict(
         problems=problems,
         steps=len(plan.steps) or len(written),
-        width=max(map(len, levels), default=0),
+        calls=sum(map(_calls, plan.steps)) or len(written),
+        width=max(levels, default=0),
         depth=len(levels),
         agents=sum(step.tool is None for step in plan.steps),
         tokens=tokens,
@@ -76,6 +81,10 @@ def judge(text: str, tools: Sequence[ToolSpec], tokenizer: Tokenizer) -> Verdict
         of_searches=[n for n, s in zip(of_steps, written, strict=True) if SEARCH in s],
         told=not written and not problems,
     )
+
+
+def _calls(step: Step) -> int:
+    return len(step.for_each) if isinstance(step.for_each, list) else 1
 
 
 def slices(text: str) -> Iterator[str]:
