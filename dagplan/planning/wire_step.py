@@ -98,12 +98,12 @@ def write_step(step: Step, tools: Iterable[ToolSpec] = ()) -> dict[str, object]:
         tools: The arguments of these are written as strict mode wants them.
     """
     around = {key: value for key in OPTIONS if (value := getattr(step, key))}
-    typed = step.id
-    if step.returns is not None:
-        if (kind := write_type(step.returns)) is not None:
-            typed = f"{step.id}:{kind}"
-        else:
-            around["returns"] = step.returns
+    if step.for_each is not None:
+        around[EACH] = step.for_each  # a list may be empty
+    kind = write_type(step.returns)
+    if kind is None and step.returns is not None:
+        around["returns"] = step.returns
+    typed = step.id if kind is None else f"{step.id}:{kind}"
     if step.tool is None:
         around.pop("task", None)
         call: dict[str, object] = {AGENT: step.task, "id": typed}
