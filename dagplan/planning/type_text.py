@@ -10,6 +10,8 @@ import json
 import re
 from typing import Final
 
+from dagplan.plan.references import short
+
 _DEEPEST: Final = 32  # a type that is meant nests less
 _TOKEN: Final = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+)\s*')
 _WORD: Final = re.compile(r'[^\s\[\]{}:,"]+')
@@ -60,7 +62,7 @@ def read_type(text: str) -> object:
     tokens.reverse()
     found = _read(tokens, _DEEPEST)
     if tokens:
-        raise ValueError(f"{tokens[-1]!r} after a type")
+        raise ValueError(f"{short(tokens[-1])} after a type")
     return found
 
 
@@ -96,13 +98,13 @@ def _read_keys(tokens: list[str], levels: int) -> dict[str, object]:
     while True:
         key = _name(_take(tokens))
         if key in found:
-            raise ValueError(f"the key {key!r} twice")
+            raise ValueError(f"the key {short(key)} twice")
         _expect(tokens, ":")
         found[key] = _read(tokens, levels)
         if (after := _take(tokens)) == "}":
             return found
         if after != ",":
-            raise ValueError(f"{after!r} where a comma or brace belongs")
+            raise ValueError(f"{short(after)} where a comma or brace belongs")
 
 
 def _take(tokens: list[str]) -> str:
@@ -113,7 +115,7 @@ def _take(tokens: list[str]) -> str:
 
 def _expect(tokens: list[str], wanted: str) -> None:
     if (found := _take(tokens)) != wanted:
-        raise ValueError(f"{found!r} where {wanted!r} belongs")
+        raise ValueError(f"{short(found)} where {wanted!r} belongs")
 
 
 def _name(piece: str) -> str:
