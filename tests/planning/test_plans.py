@@ -1,0 +1,49 @@
+"""Plans that a language model wrote at first try: what they are worth must not fall.
+
+The figures are measured ones, a little rounded down; plans/README.md has them all.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.tokenizer import Tokenizer
+from tests.planning.questions import questions
+from tests.planning.score import Verdicts, verdicts
+
+PLANS = Path(__file__).with_name("plans")
+
+
+@pytest.fixture(scope="module", params=["before", "after"])
+def written(request: pytest.FixtureRequest) -> Verdicts:
+    return verdicts(PLANS / request.param, Tokenizer())
+
+
+@pytest.fixture(scope="module")
+def last() -> Verdicts:
+    return verdicts(PLANS / "after", Tokenizer())
+
+
+def test_each_can_run_as_it_was_written(written: Verdicts):
+    assert [*written] == [*questions()]
+    assert {q.id: one.problems for q, one in written.items() if one.problems} == {}
+
+
+def test_what_can_run_side_by_side_does(written: Verdicts):
+    able = [one for q, one in written.items() if q.shape in ("wide", "each")]
+    assert sum(one.width > 1 for one in able) >= 24
+    assert sum(one.width for one in able) >= 4 * len(able)
+
+
+def test_where_no_step_is_needed_there_is_none(written: Verdicts):
+    assert all(o.told for q, o in written.items() if q.shape in ("none", "ask"))
+    assert all(o.steps == 1 for q, o in written.items() if q.shape == "one")
+
+
+def test_a_step_costs_what_was_measured(last: Verdicts):
+    steps = [n for one in last.values() for n in one.of_steps]
+    searches = [n for one in last.values() for n in one.of_searches]
+    calls = sum(one.calls for one in last.values() if one.of_steps)
+    assert sum(searches) / len(searches) <= 25
+    assert sum(steps) / len(steps) <= 30
+    assert sum(one.tokens for one in last.values() if one.of_steps) / calls <= 30
