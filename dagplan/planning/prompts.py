@@ -21,15 +21,15 @@ for them; arithmetic that belongs together goes into one expression.
 - A step that fails stops only those that refer to it.
 
 Each token you write delays the steps: write JSON without blanks or line breaks, short \
-ids, and nothing that may be left out. A step is {"<tool>":{arguments},"id":"a"}; a tool \
-that needs one argument takes it bare, {"<tool>":"…","id":"a"}. Arguments marked ? are \
-optional; where the schema has a list `more` among the arguments, those that you need go \
-there, as in "more":[{"limit":5}]. An agent step is \
-{"agent":"one self-contained sentence","id":"a"}.
+ids, and nothing that may be left out (null or [] where the schema insists). A step is \
+{"<tool>":{arguments},"id":"a"}; a tool that needs one argument takes it bare, \
+{"<tool>":"…","id":"a"}. Arguments marked ? are optional; where the schema has a list \
+`more` among the arguments, those that you need go there, as in "more":[{"limit":5}]. \
+An agent step is {"agent":"one self-contained sentence","id":"a"}.
 - The same for several things is one step: {"for_each":["Rhine","Oder"],"step":{…}} or, \
 for a list that a step finds, {"for_each":"${ids}","step":{…}}. The step inside runs \
 once per item, all at once; ${item} is the item. Its value is the list of \
-{"item":…,"value":…}, which `rank` takes as it is.
+{"item":…,"value":…}, which `rank` takes as it is; ${id.*.value} are the values alone.
 - A type behind the id, as in "id":"pop:number", has that value read out of what the \
 tool returns; with for_each, of one item's. Say in the arguments what is wanted and in \
 which unit. It is needed only where another step or the answer template refers to the \
