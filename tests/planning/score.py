@@ -15,12 +15,12 @@ from statistics import mean
 from benchmarks.tokenizer import Tokenizer
 from tests.planning.questions import Question, questions
 from tests.planning.toolsets import toolset
-from tests.planning.verdict import Verdict, judge
+from tests.planning.worth import Worth, judge
 
-Verdicts = Mapping[Question, Verdict]
+Worths = Mapping[Question, Worth]
 
 
-def verdicts(folder: Path, tokenizer: Tokenizer) -> Verdicts:
+def worths(folder: Path, tokenizer: Tokenizer) -> Worths:
     """Judge every plan that is there."""
     return {
         question: judge(file.read_text("utf-8"), toolset(question.tools), tokenizer)
@@ -29,7 +29,7 @@ def verdicts(folder: Path, tokenizer: Tokenizer) -> Verdicts:
     }
 
 
-def report(found: Verdicts, tokenizer: Tokenizer) -> str:
+def report(found: Worths, tokenizer: Tokenizer) -> str:
     """Write a line for each plan, and the sums."""
     head = f"{'question':20}{'steps':>6}{'wide':>5}{'deep':>5}{'tokens':>7}  problems"
     lines = [head, *(_line(question, one) for question, one in found.items()), ""]
@@ -37,13 +37,13 @@ def report(found: Verdicts, tokenizer: Tokenizer) -> str:
     return "\n".join([*lines, f"{'tokens counted by':40}{tokenizer.name}"])
 
 
-def _line(question: Question, one: Verdict) -> str:
+def _line(question: Question, one: Worth) -> str:
     said = ", ".join(f"{rule} {n}" for rule, n in one.problems.items())
     shape = f"{one.steps:6}{one.width:5}{one.depth:5}{one.tokens:7}"
     return f"{question.id:20}{shape}  {said}".rstrip()
 
 
-def summary(found: Verdicts) -> dict[str, str]:
+def summary(found: Worths) -> dict[str, str]:
     """Return the figures by which one prompt is compared with another."""
     several = [one for q, one in found.items() if q.shape in ("wide", "each")]
     planned = [one for one in found.values() if one.of_steps]
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tokenizer", type=Path, help="folder of gpt-tokenizer")
     wish = parser.parse_args(arguments)
     tokenizer = Tokenizer.chosen(wish.tokenizer)
-    found = verdicts(wish.folder, tokenizer)
+    found = worths(wish.folder, tokenizer)
     if not found:
         sys.stderr.write(f"{wish.folder} holds no plan named after a question\n")
         return 1

@@ -9,38 +9,38 @@ import pytest
 
 from benchmarks.tokenizer import Tokenizer
 from tests.planning.questions import questions
-from tests.planning.score import Verdicts, verdicts
+from tests.planning.score import Worths, worths
 
 PLANS = Path(__file__).with_name("plans")
 
 
 @pytest.fixture(scope="module", params=["before", "after"])
-def written(request: pytest.FixtureRequest) -> Verdicts:
-    return verdicts(PLANS / request.param, Tokenizer())
+def written(request: pytest.FixtureRequest) -> Worths:
+    return worths(PLANS / request.param, Tokenizer())
 
 
 @pytest.fixture(scope="module")
-def last() -> Verdicts:
-    return verdicts(PLANS / "after", Tokenizer())
+def last() -> Worths:
+    return worths(PLANS / "after", Tokenizer())
 
 
-def test_each_can_run_as_it_was_written(written: Verdicts):
+def test_each_can_run_as_it_was_written(written: Worths):
     assert [*written] == [*questions()]
     assert {q.id: one.problems for q, one in written.items() if one.problems} == {}
 
 
-def test_what_can_run_side_by_side_does(written: Verdicts):
+def test_what_can_run_side_by_side_does(written: Worths):
     able = [one for q, one in written.items() if q.shape in ("wide", "each")]
     assert sum(one.width > 1 for one in able) >= 24
     assert sum(one.width for one in able) >= 4 * len(able)
 
 
-def test_where_no_step_is_needed_there_is_none(written: Verdicts):
+def test_where_no_step_is_needed_there_is_none(written: Worths):
     assert all(o.told for q, o in written.items() if q.shape in ("none", "ask"))
     assert all(o.steps == 1 for q, o in written.items() if q.shape == "one")
 
 
-def test_a_step_costs_what_was_measured(last: Verdicts):
+def test_a_step_costs_what_was_measured(last: Worths):
     steps = [n for one in last.values() for n in one.of_steps]
     searches = [n for one in last.values() for n in one.of_searches]
     calls = sum(one.calls for one in last.values() if one.of_steps)

@@ -7,8 +7,8 @@ import pytest
 from benchmarks.tokenizer import Tokenizer
 from dagplan.plan import ToolSpec
 from tests.planning.questions import questions
-from tests.planning.score import main, report, summary, verdicts
-from tests.planning.verdict import judge, slices
+from tests.planning.score import main, report, summary, worths
+from tests.planning.worth import judge, slices
 
 SEARCH = ToolSpec(
     "web_search",
@@ -78,7 +78,7 @@ def test_a_folder_is_scored(tmp_path, capsys):
     (tmp_path / "thanks.json").write_text('{"steps": [], "answer": "All."}')
     (tmp_path / "award_chain.json").write_text(json.dumps([{"search": {}, "id": "a"}]))
     (tmp_path / "unknown.json").write_text("")
-    found = verdicts(tmp_path, Tokenizer())
+    found = worths(tmp_path, Tokenizer())
     assert [*found] == [asked["thanks"], asked["award_chain"], asked["three_rivers"]]
     figures = summary(found)
     assert figures["valid at first try"] == "2 of 3"

@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"[\s,]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Worth:
     """What one written plan is worth.
 
     Attributes:
@@ -55,7 +55,7 @@ class Verdict:
         return not self.problems
 
 
-def judge(text: str, tools: Sequence[ToolSpec], tokenizer: Tokenizer) -> Verdict:
+def judge(text: str, tools: Sequence[ToolSpec], tokenizer: Tokenizer) -> Worth:
     """Read and check a plan as the planner does, and count its tokens."""
     problems: Counter[str] = Counter()
     plan = Plan(steps=[])
@@ -69,7 +69,7 @@ def judge(text: str, tools: Sequence[ToolSpec], tokenizer: Tokenizer) -> Verdict
         problems.update(problem.rule for problem in error.problems)
     written = [*slices(text)]
     tokens, *of_steps = tokenizer.count([text.strip(), *written])
-    return Verdict(
+    return Worth(
         problems=problems,
         steps=len(plan.steps) or len(written),
         calls=sum(map(_calls, plan.steps)) or len(written),
