@@ -7,6 +7,7 @@
     │   └── UnsupportedToolError  a tool that a plan's step could never call
     ├── QuestionError             the question cannot be planned
     │   └── UnsupportedQuestionError   ... by the rule-based planner
+    ├── TemplateError             the plan's own wording cannot be the answer
     ├── ModelError                a call to a model failed
     ├── JournalError              a journal cannot be read or written
     │   ├── CorruptJournalError   ... since it does not hold what was written to it
@@ -111,6 +112,21 @@ class UnsupportedQuestionError(QuestionError):
     def __init__(self, message: str, *, part: str) -> None:
         self.part = part
         super().__init__(message)
+
+
+class TemplateError(DagplanError):
+    """The plan's own wording cannot be the answer, and no model may be asked for one.
+
+    Attributes:
+        reason: Why it cannot.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"the answer cannot be taken from the plan's template: {reason}; "
+            "answer='auto' has a model word it then"
+        )
 
 
 class ModelError(DagplanError):

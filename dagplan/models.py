@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 _HUSHED: "RunnableConfig" = {"tags": ["nostream"]}
-"""Keeps a call out of LangGraph's `messages` stream."""
+"""Keeps a call out of LangGraph's `messages` stream, into which the run itself writes
+the answer: a model that may answer may also write JSON instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,7 @@ async def ask(
         model: The model, or one bound to tools.
         messages: The conversation.
         caller: Who calls.
-        say: Takes the answer's text piece by piece as the model writes it. Without it
-            the call stays out of LangGraph's `messages` stream.
+        say: Takes the answer's text piece by piece as the model writes it.
         hear: Takes each piece of a message that is not for the reader.
         name_of: The model whose name to record, where `model` is a bound one.
         options: Passed to the model.
@@ -71,9 +71,9 @@ async def ask(
     answer: AIMessage | None = None
     try:
         if say is not None:
-            answer = await _streamed(model, messages, _spoken(say), {}, **options)
+            answer = await _streamed(model, messages, _spoken(say), **options)
         elif hear is not None:
-            answer = await _streamed(model, messages, hear, _HUSHED, **options)
+            answer = await _streamed(model, messages, hear, **options)
         else:
             answer = await model.ainvoke(list(messages), config=_HUSHED, **options)
     except Exception as error:
@@ -102,13 +102,12 @@ async def _streamed(
     model: "BaseChatModel",
     messages: "Sequence[BaseMessage]",
     take: "Callable[[AIMessage], None]",
-    config: "RunnableConfig",
     **options: Any,
 ) -> "AIMessage":
     from langchain_core.messages import message_chunk_to_message
 
     whole: Any = None
-    async for chunk in model.astream(list(messages), config=config, **options):
+    async for chunk in model.astream(list(messages), config=_HUSHED, **options):
         whole = chunk if whole is None else whole + chunk
         take(chunk)
     if whole is None:
@@ -148,21 +147,6 @@ def model_name(model: "BaseChatModel") -> str:
         if isinstance(name, str) and name:
             return name
     return type(model).__name__
-
-
-def shorten(text: str, characters: int) -> str:
-    """Keep the beginning and the end of a text, and say how much is missing.
-
-    Args:
-        text: Any text.
-        characters: Most characters to keep of it; the note comes on top.
-    """
-    if len(text) <= characters:
-        return text
-    head = characters * 3 // 4
-    tail = characters - head
-    left_out = len(text) - characters
-    return f"{text[:head]}\n[… {left_out:,} characters left out …]\n{text[-tail:]}"
 
 
 def explain(error: Exception, role: str) -> str:

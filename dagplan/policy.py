@@ -13,6 +13,10 @@ from dagplan.trouble import causes, classify
 
 Mode = Literal["parallel", "sequential"]
 
+Wording = Literal["auto", "model", "template"]
+"""Who words the answer: the plan's template if it can, else a model; always a model; or
+the template and nobody else."""
+
 GRACE = 1.0
 """Seconds that a cancelled attempt may take to end before `StepStuck` names it."""
 

@@ -13,6 +13,7 @@ from dagplan.frozen import setters
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision
 from dagplan.plan.toolspec import ToolSpec
+from dagplan.policy import Wording
 
 Observer = Callable[[Event], None]
 """Sees each event of a run. What it raises is logged once and never stops the run."""
@@ -136,6 +137,8 @@ class PlanRequest:
         offer: Takes steps that may start while the rest is still being planned, each
             valid, after all that it depends on; None where nothing may start yet.
         kept: Steps that were offered before, when planning was cut off.
+        wording: Who words the answer: `"template"` needs a plan with a template in
+            which every value has a declared type, and `"model"` needs none.
     """
 
     question: str
@@ -144,6 +147,7 @@ class PlanRequest:
     admit: Admit = at_once
     offer: Callable[[Step], None] | None = None
     kept: Sequence[Step] = ()
+    wording: Wording = "auto"
 
 
 class Planner(Protocol):

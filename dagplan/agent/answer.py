@@ -12,7 +12,7 @@ from dagplan.agent.approval import (
     Verdict,
     decisions,
 )
-from dagplan.agent.wording import check_question, template_answer
+from dagplan.agent.wording import answer_of, check_question, template_answer
 from dagplan.errors import (
     PlanError,
     Problem,
@@ -26,7 +26,7 @@ from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import short
 from dagplan.plan.revision import Revision, revised
 from dagplan.plan.toolspec import ToolSpec
-from dagplan.policy import Budget, Limits
+from dagplan.policy import Budget, Limits, Wording
 from dagplan.protocols import (
     Observer,
     Planner,
@@ -118,6 +118,7 @@ class Agent:
         limits: How much may happen at once; a `Throttle` is shared with other runs.
         rules: By which policies steps are retried, timed out and hedged.
         budget: How often the plan may be revised.
+        wording: Who words the answer.
         approves_plan: Whether the user approves of a plan before anything of it runs.
         approver: Asks the user while the run goes on; without one the run pauses where
             only the user can say how it goes on.
@@ -130,6 +131,7 @@ class Agent:
     limits: Limits | Throttle = field(default_factory=Limits)
     rules: Rules = field(default_factory=lambda: Rules(some_chance()))
     budget: Budget = field(default_factory=Budget)
+    wording: Wording = "auto"
     approves_plan: bool = False
     approver: Approver | None = None
 
@@ -147,6 +149,7 @@ class Agent:
                 run was begun with another one.
             PlanError: The planner or replanner found no valid plan.
             ModelError: A model could not be called.
+            TemplateError: No model may word the answer, and the plan cannot.
             SettingsError: Nothing waits for one of the user's answers.
             JournalError: What happens cannot be recorded.
         """
@@ -238,6 +241,7 @@ class Agent:
                 partial(requests.admit, _PLANNER),
                 None if self.approves_plan else offer,
                 tuple(kept),
+                self.wording,
             )
             return self.planner.plan(asked)
 
@@ -276,7 +280,8 @@ class Agent:
                 await execution.over()
                 return await _pause(execution, consent, plan)
             results = execution.results()
-            if (text := template_answer(plan, results, self.tools)) is not None:
+            text = answer_of(plan, results, self.tools, self.wording)
+            if text is not None:
                 execution.say(text)
                 return await _answered(execution, plan, text)
             may = changes and revisions < self.budget.replans

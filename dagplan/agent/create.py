@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from dagplan.agent.answer import Agent
 from dagplan.agent.approval import PLAN, SIDE_EFFECTS, Approver
@@ -11,7 +11,7 @@ from dagplan.errors import SettingsError
 from dagplan.offline import RulePlanner, RuleReplanner
 from dagplan.plan.arguments import make_ready
 from dagplan.planning import ModelPlanner, ModelReplanner
-from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout
+from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout, Wording
 from dagplan.protocols import Journal, Observer, Planner, Replanner
 from dagplan.providers import Settings, default_tools, resolve_model
 from dagplan.scheduler import Throttle
@@ -48,6 +48,7 @@ class AgentConfig:
     timeout: Timeout = Timeout()
     hedge: Hedge | None = None
     budget: Budget = Budget()
+    answer: Wording = "auto"
     approve: Approve = None
     approver: Approver | None = None
 
@@ -67,6 +68,7 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
     timeout: Timeout = Timeout(),
     hedge: Hedge | None = None,
     budget: Budget = Budget(),
+    answer: Wording = "auto",
     approve: Approve = None,
     journal: Journal | None = None,
     checkpointer: "BaseCheckpointSaver[Any] | bool | None" = None,
@@ -103,6 +105,10 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         timeout: How long an attempt at a step, and a step, may take.
         hedge: When a second attempt joins one that takes long; None never.
         budget: How often the plan may be revised.
+        answer: Who words the answer. `"auto"`: the planner's template, if it wrote one,
+            every step succeeded and every value in it is of a declared type; else a
+            model. `"model"`: always a model. `"template"`: never a model; where the
+            template will not do the call fails with `TemplateError`.
         approve: What the user approves of first: `"plan"`, `"side_effects"` (all tools
             marked so), names of tools, or several of these. The graph then interrupts
             with all that waits, and `Command(resume={digest: True | False | {"args":
@@ -142,6 +148,7 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         timeout=timeout,
         hedge=hedge,
         budget=budget,
+        answer=answer,
         approve=approve,
     )
     execute = Execute(agent_factory(config), on_event, journal, asks=bool(approve))
@@ -160,6 +167,7 @@ def agent_factory(
         UnsupportedToolError: A tool that no step could call.
     """
     settings = settings or Settings.read()
+    _check_wording(config.answer)
     tools = _tools(config, settings)
     named = by_name(tools)
     model = resolve_model(config.model, settings)
@@ -206,11 +214,26 @@ def agent_factory(
             limits=config.limits,
             rules=rules,
             budget=config.budget,
+            # Rules word their answers from what was found, and ask no model.
+            wording="auto" if replanner is None else config.answer,
             approves_plan=PLAN in approvals,
             approver=config.approver,
         )
 
     return make
+
+
+def _check_wording(answer: str) -> None:
+    """Refuse what is no way to word an answer.
+
+    Raises:
+        SettingsError: It is none.
+    """
+    if answer not in get_args(Wording):
+        raise SettingsError(
+            f"answer is one of {', '.join(map(repr, get_args(Wording)))}, "
+            f"got {answer!r}"
+        )
 
 
 def _approvals(approve: Approve) -> frozenset[str]:

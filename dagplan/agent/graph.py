@@ -1,14 +1,12 @@
 """The LangGraph graph: `start → execute → END`, by way of `approve` where need be."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from typing import Any, Required, TypedDict
 from uuid import uuid4
 
 import anyio
-from langchain_core.runnables import RunnableConfig, RunnableLambda
-from langchain_core.runnables.config import var_child_runnable_config
+from langchain_core.runnables import RunnableLambda
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.config import get_config, get_stream_writer
 from langgraph.graph import END, START, StateGraph
@@ -17,9 +15,11 @@ from langgraph.store.base import BaseStore
 from langgraph.types import interrupt
 
 from dagplan.agent.answer import Agent, Answered, Invocation
+from dagplan.agent.apart import apart
 from dagplan.agent.approval import Held, problem_with
 from dagplan.agent.background import background
 from dagplan.agent.leaving import Leaving, leaving
+from dagplan.agent.messages import AnswerMessages
 from dagplan.agent.wording import check_question
 from dagplan.events import Event
 from dagplan.history import check_run_id
@@ -30,9 +30,6 @@ from dagplan.protocols import Journal, Observer
 from dagplan.scheduler import open_record
 
 _MOST_CHARACTERS = 500  # of one result in `past_steps`
-# What nested graphs find a checkpointer by; two of these keys serve streams as well.
-_OF_CHECKPOINTS = ("__pregel_", "checkpoint_")
-_OF_STREAMS = ("__pregel_runtime", "checkpoint_ns")
 _CHECKPOINTER = "__pregel_checkpointer"
 RUN_ID = "dagplan_run_id"
 """Key in `configurable` by which a caller names a run, to resume it by that name."""
@@ -218,7 +215,7 @@ class Execute:
     def run(self, state: _State) -> dict[str, object]:
         """Run the sync half, on the background loop."""
         observer, can_ask = self._observer(), _has_checkpointer()
-        with _apart_from_checkpoints():
+        with apart():
             work = partial(self._execute, state, observer, can_ask=can_ask)
             return background.run(work, leaving.get() or Leaving())
 
@@ -229,7 +226,7 @@ class Execute:
         with (
             anyio.CancelScope() as scope,
             (caller or Leaving()).running(scope.cancel),
-            _apart_from_checkpoints(),
+            apart(),
         ):
             return await self._execute(state, observer, can_ask=can_ask)
         raise RuntimeError("the caller of the graph has left")
@@ -250,36 +247,17 @@ class Execute:
         return _update(outcome)
 
     def _observer(self) -> Observer:
-        """Tell events to `on_event` and to LangGraph's `custom` stream."""
+        """Tell events to `on_event` and to LangGraph's streams."""
         write, on_event = get_stream_writer(), self._on_event
+        messages = AnswerMessages()
 
         def observe(event: Event) -> None:
             write(event)
+            messages.take(event)
             if on_event is not None:
                 on_event(event)
 
         return observe
-
-
-@contextmanager
-def _apart_from_checkpoints() -> Iterator[None]:
-    """Keep graphs that steps call from the checkpointer of the graph around the run.
-
-    They would inherit it, under names that depend on the order of calls: what one step
-    left there would be taken up by another.
-    """
-    config = var_child_runnable_config.get() or {}
-    configurable = {
-        key: value
-        for key, value in config.get("configurable", {}).items()
-        if key in _OF_STREAMS or not key.startswith(_OF_CHECKPOINTS)
-    }
-    apart = RunnableConfig(**{**config, "configurable": configurable})
-    token = var_child_runnable_config.set(apart)
-    try:
-        yield
-    finally:
-        var_child_runnable_config.reset(token)
 
 
 def _has_checkpointer() -> bool:

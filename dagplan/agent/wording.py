@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from dagplan.errors import QuestionError, StepError
+from dagplan.errors import QuestionError, StepError, TemplateError
 from dagplan.events import StepResult
-from dagplan.plan.check import value_type
 from dagplan.plan.model import Plan
-from dagplan.plan.references import fill, find, is_unicode, resolve
-from dagplan.plan.returns import follow
+from dagplan.plan.references import Reference, fill, is_unicode, resolve
 from dagplan.plan.toolspec import ToolSpec
+from dagplan.plan.wording import has_template, unpromised
+from dagplan.policy import Wording
 
 MOST_CHARACTERS = 100_000
 """Longest question, in characters."""
@@ -35,6 +35,27 @@ def check_question(question: str) -> None:
         )
 
 
+def answer_of(
+    plan: Plan,
+    results: Mapping[str, StepResult],
+    tools: Sequence[ToolSpec],
+    wording: Wording,
+) -> str | None:
+    """Return the answer in the plan's own words; None where a model is to word it.
+
+    A plan without steps is an answer in the words of the model that planned: nothing
+    was found that another one could word.
+
+    Raises:
+        TemplateError: No model may be asked, and the plan's words will not do.
+    """
+    if wording == "template":
+        return _filled(plan, results, tools)
+    if wording == "model" and plan.steps:
+        return None
+    return template_answer(plan, results, tools)
+
+
 def template_answer(
     plan: Plan, results: Mapping[str, StepResult], tools: Sequence[ToolSpec]
 ) -> str | None:
@@ -43,19 +64,37 @@ def template_answer(
     Only if every step succeeded and every value in the template is of a declared type:
     otherwise the wording was chosen without knowing what it would be about.
     """
-    if plan.answer is None or not plan.answer.strip():
-        return None
-    if any(result.status != "succeeded" for result in results.values()):
-        return None
-    specs = {tool.name: tool for tool in tools}
-    types = {step.id: value_type(step, specs) for step in plan.steps}
     try:
-        for ref in find(plan.answer):
-            if follow(types[ref.step], ref.path) is None:
-                return None
-            if resolve(results[ref.step].value, ref) is None:
-                return None
-        return fill(plan.answer, lambda ref: resolve(results[ref.step].value, ref))
-    except StepError:
-        # Such as the first of an empty list: only a model can say that in words.
+        return _filled(plan, results, tools)
+    except TemplateError:
         return None
+
+
+def _filled(
+    plan: Plan, results: Mapping[str, StepResult], tools: Sequence[ToolSpec]
+) -> str:
+    """Fill in the template.
+
+    Raises:
+        TemplateError: There is none, or it does not say all there is to say.
+    """
+    if plan.answer is None or not has_template(plan):
+        raise TemplateError("the plan has none")
+    for name, result in results.items():
+        if result.status != "succeeded":
+            why = f": {result.error}" if result.error else ""
+            raise TemplateError(f"step {name!r} {result.status}{why}")
+    if untyped := unpromised(plan, tools):
+        raise TemplateError(f"nobody promised a type of {untyped[0]}")
+
+    def look_up(reference: Reference) -> object:
+        value = resolve(results[reference.step].value, reference)
+        if value is None:
+            raise TemplateError(f"{reference} has no value")
+        return value
+
+    try:
+        return fill(plan.answer, look_up)
+    except StepError as error:
+        # Such as the first of an empty list: only a model can say that in words.
+        raise TemplateError(str(error)) from error

@@ -8,6 +8,7 @@ import typer
 from dagplan.cli.exits import INTERRUPTED, Ending
 from dagplan.cli.options import (
     AcceptOption,
+    AnswerName,
     ApproveOption,
     ConcurrencyOption,
     InstructionsOption,
@@ -29,6 +30,7 @@ from dagplan.cli.options import (
     RunIdOption,
     TimeoutOption,
     ToolsOption,
+    WordingOption,
 )
 from dagplan.cli.screen import OutputError
 from dagplan.cli.show import show
@@ -82,6 +84,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
     retries: RetriesOption = None,
     timeout: TimeoutOption = None,
     instructions: InstructionsOption = None,
+    answer: WordingOption = AnswerName.AUTO,
     approve: ApproveOption = None,
     journal: JournalOption = None,
     no_journal: NoJournalOption = False,
@@ -98,6 +101,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
         retries=retries,
         timeout=timeout,
         instructions=instructions,
+        answer=answer,
         approve=tuple(approve or ()),
         journal=journal,
         keeps=_keeps(journal, run_id, no_journal=no_journal),

@@ -12,7 +12,7 @@ from uuid import uuid4
 import anyio
 
 from dagplan.cli.exits import BadInputError
-from dagplan.cli.options import ModeName, Options
+from dagplan.cli.options import AnswerName, ModeName, Options
 from dagplan.errors import JournalError
 from dagplan.journal import SqliteJournal
 from dagplan.protocols import RunRecord
@@ -78,6 +78,7 @@ def note_of(options: Options, command: str) -> dict[str, object]:
         "retries": options.retries,
         "timeout": options.timeout,
         "instructions": options.instructions,
+        "answer": options.answer.value,
         "approve": list(options.approve),
     }
     return {"command": command, **{k: v for k, v in kept_options.items() if v}}
@@ -91,6 +92,8 @@ def with_note(options: Options, note: Mapping[str, object]) -> Options:
             kept_options[key] = tuple(map(str, value))
     if "mode" in kept_options:
         kept_options["mode"] = ModeName(str(kept_options["mode"]))
+    if "answer" in kept_options:
+        kept_options["answer"] = AnswerName(str(kept_options["answer"]))
     default = Options()
     missing = {
         key: value
@@ -108,6 +111,7 @@ _KEPT = (
     "retries",
     "timeout",
     "instructions",
+    "answer",
     "approve",
 )
 

@@ -95,9 +95,10 @@ class LivePresenter:
         if not self._board.planned and not self._board.total:
             return
         if self._header is not None:
-            self._screen.write(f"{self._header}\n\n")
+            self._screen.write(f"{self._header}\n")
             self._header = None
-        self._screen.write(draw(self._board, self._screen, statuses=True))
+        if drawing := draw(self._board, self._screen, statuses=True):
+            self._screen.write(f"\n{drawing}")
 
     def _picture(self) -> str:
         columns, rows = self._screen.size

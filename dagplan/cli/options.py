@@ -13,6 +13,14 @@ from dagplan.errors import QuestionError
 _MOST_BYTES = 400_000  # of a question; four for each character that may be asked
 
 
+class AnswerName(StrEnum):
+    """Who words the answer."""
+
+    AUTO = "auto"
+    MODEL = "model"
+    TEMPLATE = "template"
+
+
 class ModeName(StrEnum):
     """How steps run."""
 
@@ -33,6 +41,7 @@ class Options:
             for the default.
         timeout: Seconds for one attempt at a step; None for no limit.
         instructions: What the user wants of every plan and answer.
+        answer: Who words the answer.
         approve: What the user approves of first.
         journal: File in which the run is recorded; None for the default one.
         keeps: Whether the run is recorded.
@@ -48,6 +57,7 @@ class Options:
     retries: int | None = None
     timeout: float | None = None
     instructions: str | None = None
+    answer: AnswerName = AnswerName.AUTO
     approve: tuple[str, ...] = ()
     journal: str | None = None
     keeps: bool = True
@@ -123,6 +133,14 @@ InstructionsOption = Annotated[
         "--instructions",
         metavar="TEXT",
         help="What a model is to mind in every plan and answer.",
+    ),
+]
+WordingOption = Annotated[
+    AnswerName,
+    typer.Option(
+        "--answer",
+        help="Who words the answer: the plan's template if it can, else the model "
+        "(auto); always the model; or the template, which fails where it will not do.",
     ),
 ]
 ApproveOption = Annotated[

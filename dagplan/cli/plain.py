@@ -64,8 +64,8 @@ class Plain:
         match event:
             case PlanFinished():
                 self._head()
-                drawing = draw(self._board, self._screen, statuses=False)
-                self._screen.write(f"\n{drawing}\n")
+                if drawing := draw(self._board, self._screen, statuses=False):
+                    self._screen.write(f"\n{drawing}\n")
             case AnswerText():
                 self._answer.say(event.text)
             case Revised():

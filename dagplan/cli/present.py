@@ -92,7 +92,12 @@ class AnswerWriter:
 
 
 def draw(board: Board, screen: Screen, *, statuses: bool) -> str:
-    """Draw the plan of a board as wide as a screen, with a final line break."""
+    """Draw the plan of a board as wide as a screen, with a final line break.
+
+    Of a plan without steps nothing is drawn: its template is the answer.
+    """
+    if not board.total:
+        return ""
     drawing = to_text(
         board.plan,
         board.results if statuses else None,

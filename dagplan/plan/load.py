@@ -29,17 +29,26 @@ def load_plan(text: str | bytes, limits: PlanLimits = PlanLimits()) -> Plan:
     Raises:
         PlanError: The text is too large, no JSON, or no plan.
     """
-    size = len(text) if isinstance(text, bytes) else len(text.encode(errors="replace"))
-    if size > limits.bytes:
-        problem = too("large", f"{size:,} bytes", limits.bytes)
-        raise PlanError([problem], source=_source(text))
-    document = parse_json(text)
+    document = parse_within(text, limits)
     for problem in _too_much(document, limits):
         raise PlanError([problem], source=_source(text))
     try:
         return Plan.model_validate(document)
     except ValidationError as error:
         raise PlanError(_problems(document, error), source=_source(text)) from error
+
+
+def parse_within(text: str | bytes, limits: PlanLimits) -> object:
+    """Parse JSON as `parse_json` does, unless it has more than `limits.bytes`.
+
+    Raises:
+        PlanError: The text is too large, or no such JSON.
+    """
+    size = len(text) if isinstance(text, bytes) else len(text.encode(errors="replace"))
+    if size > limits.bytes:
+        problem = too("large", f"{size:,} bytes", limits.bytes)
+        raise PlanError([problem], source=_source(text))
+    return parse_json(text)
 
 
 def parse_json(text: str | bytes) -> object:

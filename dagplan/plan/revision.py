@@ -10,6 +10,7 @@ from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import short
 from dagplan.plan.returns import conforms
+from dagplan.plan.sizes import size_problems
 from dagplan.plan.toolspec import ToolSpec
 
 
@@ -47,6 +48,10 @@ def revised(
     Raises:
         PlanError: With every problem of the change, or of the plan it would make.
     """
+    # Before anything is read: references cost time that the sizes bound.
+    change = Plan(steps=revision.steps)
+    if limits is not None and (too_large := [*size_problems(change, limits)]):
+        raise PlanError(too_large)
     problems = [*_problems(plan, revision, settled)]
     if isinstance(settled, Mapping):
         problems += _unread_values(plan, revision, settled)

@@ -9,8 +9,9 @@ Objects:
         tool `revise_plan`.
     wire.py: the lean JSON that models write, one variant per tool, and its reading;
         wire_step.py, arguments.py and type_text.py have its parts.
+    fence.py: the code fences that may stand around what a model writes.
     strict.py: a tool's JSON schema as strict structured output accepts it.
-    context.py: results as text, cut to what a model can read; tool_text.py: tools.
+    tool_text.py, found.py, context.py: tools, results and problems as text.
     prompts.py: every prompt, as a constant; data is never formatted into them.
 
 Invariant: what leaves this room passed `check_plan`; nothing is repaired silently.

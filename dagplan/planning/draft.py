@@ -80,7 +80,7 @@ class Draft:
         Raises:
             PlanError: With every problem of the text.
         """
-        written = read_plan(text, self._tools)
+        written = read_plan(text, self._tools, self._limits)
         steps = [*self.kept.values(), *self._rest(written)]
         plan = Plan(steps=steps, answer=written.answer)
         check_plan(plan, self._tools, self._limits)

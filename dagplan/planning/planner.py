@@ -8,6 +8,7 @@ from dagplan.errors import ModelError, PlanError
 from dagplan.models import Caller
 from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan
+from dagplan.plan.wording import template_problems
 from dagplan.planning import prompts
 from dagplan.planning.context import problems_text
 from dagplan.planning.draft import Draft
@@ -70,7 +71,7 @@ class ModelPlanner:
                 messages += _repair(draft.text, prompts.CUT_OFF, draft.kept)
                 continue
             try:
-                return draft.finish(text)
+                return _worded(draft.finish(text), request)
             except PlanError as error:
                 if attempt == REPAIRS:
                     raise PlanError(error.problems, source=text) from error
@@ -82,6 +83,8 @@ class ModelPlanner:
         from langchain_core.messages import HumanMessage, SystemMessage
 
         situation = [f"Today is {self._today}.", tools_text(request.tools)]
+        if request.wording != "auto":
+            situation.append(prompts.WORDING[request.wording])
         if self._instructions:
             situation.append(f"Instructions of the user: {self._instructions}")
         messages: list[BaseMessage] = [
@@ -93,6 +96,18 @@ class ModelPlanner:
             begun = json.dumps([*map(write_step, request.kept)], ensure_ascii=False)
             messages.append(HumanMessage(f"{prompts.BEGUN}\n{begun}"))
         return messages
+
+
+def _worded(plan: Plan, request: PlanRequest) -> Plan:
+    """Return a plan that answers as is wanted.
+
+    Raises:
+        PlanError: Its template is to be the answer, and could never be.
+    """
+    problems = template_problems(plan, request.tools)
+    if request.wording == "template" and problems:
+        raise PlanError(problems)
+    return plan
 
 
 def _repair(text: str, wish: str, kept: Iterable[str]) -> "Sequence[BaseMessage]":

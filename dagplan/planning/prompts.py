@@ -4,6 +4,8 @@ Data never goes into these texts: it follows them in messages of its own, so tha
 there is no slot that could be left unfilled or be filled with an instruction.
 """
 
+from typing import Final
+
 PLANNER = """\
 You plan how to answer a question that has several parts. You write a graph of steps \
 as JSON; a scheduler runs every step as soon as the steps it refers to are done. You \
@@ -94,3 +96,12 @@ BEGUN = """\
 The plan for this question was begun before, and these steps of it are kept and already \
 run. Do not write them again, refer to them by id; write the JSON with what is missing, \
 if anything is, and the answer only."""
+
+WORDING: Final = {
+    "model": "Leave the answer null, unless you write no steps.",
+    "template": (
+        "Always write the answer, with references: nobody else will word it. Every "
+        "value in it needs a declared type, its own or the tool's."
+    ),
+}
+"""Beside `PLANNER`, where it is settled who words the answer."""

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from dagplan.cuts import CHARACTERS, RESULTS, shorten
 from dagplan.errors import ModelError, PlanError
 from dagplan.models import Caller, ask, text_of
 from dagplan.plan.revision import Revision, revised
 from dagplan.planning import prompts
-from dagplan.planning.context import problems_text, results_text
+from dagplan.planning.context import problems_text
+from dagplan.planning.found import results_text
 from dagplan.planning.tool_text import tools_text
 from dagplan.planning.wire import read_revision, revision_schema
 from dagplan.protocols import ReplanRequest
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 REPAIRS = 2
 """How often an invalid revision goes back to the model with all its problems."""
+
+_QUESTION = CHARACTERS - RESULTS // 3  # characters; results have the rest
 
 
 class ModelReplanner:
@@ -78,11 +82,13 @@ class ModelReplanner:
             situation.append(tools_text(request.tools))
         else:
             situation.append(prompts.ANSWER_ONLY)
-        results = results_text(request.plan, request.results)
+        question = shorten(request.question, _QUESTION)
+        room = min(RESULTS, CHARACTERS - len(question))
+        results = results_text(request.plan, request.results, room)
         return [
             SystemMessage(prompts.REPLANNER),
             SystemMessage("\n\n".join(situation)),
-            HumanMessage(f"Question: {request.question}\n\nResults:\n\n{results}"),
+            HumanMessage(f"Question: {question}\n\nResults:\n\n{results}"),
         ]
 
 

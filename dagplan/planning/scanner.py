@@ -1,20 +1,17 @@
 """Finds the steps of a plan in its text while that is still being written."""
 
-import re
-
 from dagplan.errors import PlanError
 from dagplan.plan.load import parse_json
-
-_HEAD = re.compile(r"\s*(```[A-Za-z0-9]*\n)?\s*")
-_MOST_HEAD = 100  # characters before the plan's brace; prose is longer
+from dagplan.planning.fence import may_precede
 
 
 class StepScanner:
     """Reads text in pieces and returns each element of "steps" once its brace closes.
 
-    Every character is looked at once, and each element is parsed by itself, so the cost
-    is linear in the text. What it cannot follow it stops reading: the whole text is
-    judged at the end in any case.
+    Of a text that `read_plan` reads it returns all steps, also those of a bare list. Of
+    any other it returns objects that stand in it, up to where it cannot follow: the
+    whole text is judged at the end in any case. Every character is looked at once, and
+    each element is parsed by itself, so the cost is linear in the text.
     """
 
     def __init__(self) -> None:
@@ -42,14 +39,13 @@ class StepScanner:
         return found
 
     def _take_head(self, character: str) -> None:
-        if character == "{":
-            self._stopped = _HEAD.fullmatch("".join(self._piece)) is None
-            self._depth = 1
-            self._piece.clear()
-        elif len(self._piece) >= _MOST_HEAD:
-            self._stopped = True
-        else:
+        if character not in "{[":
             self._piece.append(character)
+            return
+        self._stopped = not may_precede("".join(self._piece))
+        self._piece.clear()
+        self._in_steps = character == "["  # a bare list is read as the steps
+        self._depth = 2 if self._in_steps else 1
 
     def _take_string(self, character: str) -> None:
         self._piece.append(character)
@@ -82,7 +78,7 @@ class StepScanner:
 
     def _open(self, character: str) -> None:
         if self._depth == 1:
-            self._in_steps = self._key == '"steps"' and character == "["
+            self._in_steps = character == "[" and _says_steps(self._key)
         self._depth += 1
 
     def _close(self, found: list[object]) -> None:
@@ -98,3 +94,11 @@ class StepScanner:
             self._stopped = True
         if self._depth <= 2:
             self._piece.clear()
+
+
+def _says_steps(key: str) -> bool:
+    """Tell whether a key, as it was written, is "steps"; it may hold escapes."""
+    try:
+        return parse_json(key) == "steps"
+    except PlanError:
+        return False

@@ -8,15 +8,19 @@ alternatives that share their first key (unternet-co/client#16).
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from dagplan.errors import PlanError, Problem
-from dagplan.plan.load import parse_json
+from dagplan.plan.limits import PlanLimits
+from dagplan.plan.load import parse_within
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import clip, short, walk
 from dagplan.plan.revision import Revision
+from dagplan.plan.sizes import too
 from dagplan.plan.toolspec import ToolSpec
 from dagplan.planning.arguments import MORE, argument_schema
+from dagplan.planning.fence import unfenced
 from dagplan.planning.strict import Definitions, NotStrictError, closed
 from dagplan.planning.strict_rules import is_strict
 from dagplan.planning.wire_step import (
@@ -27,6 +31,7 @@ from dagplan.planning.wire_step import (
     WireError,
     id_of,
     parse_step,
+    values_of,
     write_step,
 )
 from dagplan.structured import Schema
@@ -41,7 +46,6 @@ __all__ = [
     "write_step",
 ]
 
-_FENCE: Final = "```"
 _LEVELS: Final = 450  # a valid plan nests less; Python recurses to about 1,000
 
 _TEXT: dict[str, object] = {"type": "string"}
@@ -106,38 +110,56 @@ def _root(
     return {**closed({"steps": steps, **beside}), "$defs": defined}
 
 
-def read_plan(text: str, tools: Sequence[ToolSpec]) -> Plan:
+def read_plan(
+    text: str, tools: Sequence[ToolSpec], limits: PlanLimits = PlanLimits()
+) -> Plan:
     """Read a plan that a model wrote; `check_plan` says whether it can run.
 
+    Args:
+        text: What the model wrote, perhaps between code fences.
+        tools: What its steps may call.
+        limits: Bounds on what is read: a text beyond them is not even parsed.
+
     Raises:
-        PlanError: The text is no plan in this format.
+        PlanError: The text is no plan in this format, or too large.
     """
-    document = parse_json(_unfenced(text))
+    document = parse_within(unfenced(text), limits)
     _require_shallow(document, text)
     if isinstance(document, list):
         document = {"steps": document}  # nothing is lost by reading a bare list
     if not isinstance(document, dict):
         raise _refused(document, 'write {"steps": […], "answer": null}', text)
+    _require_keys(document, ("steps", "answer"), text)
     answer = document.get("answer")
     if answer is not None and not isinstance(answer, str):
         raise _refused(answer, "write the answer as text, or null", text)
-    return Plan(steps=_steps(document, tools, text), answer=answer or None)
+    steps = _steps(document, tools, text, limits)
+    return Plan(steps=steps, answer=answer or None)
 
 
-def read_revision(document: object, tools: Sequence[ToolSpec]) -> Revision:
+def read_revision(
+    document: object, tools: Sequence[ToolSpec], limits: PlanLimits = PlanLimits()
+) -> Revision:
     """Read a revision that a model wrote as the arguments of `revise_plan`.
 
+    Args:
+        document: The arguments, parsed.
+        tools: What its steps may call.
+        limits: Bounds on what is read.
+
     Raises:
-        PlanError: The arguments are no revision in this format.
+        PlanError: The arguments are no revision in this format, or too large.
     """
     _require_shallow(document, None)
     text = json.dumps(document, ensure_ascii=False)
     if not isinstance(document, dict):
         raise _refused(document, 'write {"steps": […], "drop": […]}', text)
-    drop = document.get("drop") or []
+    _require_keys(document, ("steps", "drop"), text)
+    drop = document.get("drop")
+    drop = [] if drop is None else drop
     if not isinstance(drop, list) or not all(isinstance(name, str) for name in drop):
         raise _refused(drop, "write the ids to drop as a list", text)
-    return Revision(steps=_steps(document, tools, text), drop=drop)
+    return Revision(steps=_steps(document, tools, text, limits), drop=drop)
 
 
 def read_step(entry: object, tools: Mapping[str, ToolSpec]) -> Step:
@@ -171,26 +193,44 @@ def write_plan(plan: Plan, tools: Iterable[ToolSpec] = ()) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def _unfenced(text: str) -> str:
-    inner = text.strip()
-    if len(inner) < 6 or not (inner.startswith(_FENCE) and inner.endswith(_FENCE)):
-        return text
-    language, _, rest = inner[3:-3].partition("\n")
-    return rest if not language.strip() or language.strip().isalnum() else text
-
-
 def _require_shallow(document: object, text: str | None) -> None:
     if any(depth > _LEVELS for depth, _ in walk(document)):
         problem = Problem(None, "too-deep", "nesting", "nest lists and objects less")
         raise PlanError([problem], source=text)
 
 
+def _require_keys(
+    document: Mapping[str, object], keys: Sequence[str], text: str
+) -> None:
+    # What stands under another key would be lost, and may be what was meant.
+    if others := [key for key in document if key not in keys]:
+        remedy = f"write {' and '.join(keys)} and nothing beside them"
+        raise _refused(others, remedy, text)
+
+
+def _require_bearable(written: Sequence[object], limits: PlanLimits, text: str) -> None:
+    """Refuse what `check_plan` would refuse for its size, before work is put in."""
+    if len(written) > limits.steps:
+        problem = too("many-steps", f"{len(written):,} steps", limits.steps)
+        raise PlanError([problem], source=text)
+    given = [value for entry in written for value in values_of(entry)]
+    # Nulls are not counted: strict mode has a model write one for all it leaves out.
+    counted = (node for _, node in walk(given) if node is not None)
+    if next(islice(counted, limits.values + 1, None), None) is not None:
+        found = f"more than {limits.values:,} values in arguments"
+        raise PlanError([too("many-values", found, limits.values)], source=text)
+
+
 def _steps(
-    document: Mapping[str, object], tools: Sequence[ToolSpec], text: str
+    document: Mapping[str, object],
+    tools: Sequence[ToolSpec],
+    text: str,
+    limits: PlanLimits,
 ) -> list[Step]:
     written = document.get("steps")
     if not isinstance(written, list):
         raise _refused(written, "write the steps as a list", text)
+    _require_bearable(written, limits, text)
     specs = {tool.name: tool for tool in tools}
     steps: list[Step] = []
     problems: list[Problem] = []

@@ -6,7 +6,7 @@ around the step: `{"for_each": "${ids}", "step": {…}}`, or for the rarer optio
 write in every step, mostly to say nothing, costs three tokens and more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeGuard
 
 from dagplan.plan.model import Step
@@ -75,6 +75,7 @@ def parse_step(entry: object, tools: Mapping[str, ToolSpec]) -> Step:
     name = _called(entry, tools)
     beside = {key: entry[key] for key in entry if key not in (name, "id")}
     _add_options(fields, beside, 'begin with one tool, or "agent"; then "id"')
+    fields = {key: value for key, value in fields.items() if value is not None}
     step_id = _read_id(entry.get("id"), fields)
     if name == AGENT:
         return _agent_step(step_id, entry[name], fields)
@@ -88,6 +89,17 @@ def id_of(entry: object) -> str | None:
         entry = entry[STEP]
     given = entry.get("id") if isinstance(entry, dict) else None
     return given.partition(":")[0].strip() if isinstance(given, str) else None
+
+
+def values_of(entry: object) -> Iterator[object]:
+    """Find the lists and objects of a step, however wrong, that hold its values."""
+    while _is_around(entry):
+        if isinstance(items := entry.get(EACH), list):
+            yield items
+        entry = entry[STEP]
+    for key, value in entry.items() if isinstance(entry, dict) else ():
+        if key != MORE and isinstance(value, dict | list):
+            yield value
 
 
 def write_step(step: Step, tools: Iterable[ToolSpec] = ()) -> dict[str, object]:
@@ -143,7 +155,7 @@ def _add_options(
             raise WireError(key, remedy)
         elif key in fields:
             raise WireError(key, "say it once")
-        elif value is not None:
+        else:
             _require_type(key, value)
             fields[key] = _read_returns(value) if key == "returns" else value
 
@@ -163,6 +175,8 @@ def _listed(written: object) -> list[dict[str, object]]:
 
 def _require_type(key: str, value: object) -> None:
     match key, value:
+        case _, None:
+            return
         case ("task", str()) | ("for_each", str() | list()):
             return
         case "partial", bool():

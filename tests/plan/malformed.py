@@ -112,7 +112,7 @@ def malformed_plan(seed: int) -> str | bytes:
     return text.encode("utf-8", "surrogatepass") if chance.random() < 0.2 else text
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every container with a key or index into it."""
     stack = [value]
     while stack:
@@ -124,26 +124,26 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
                 stack.append(child)
 
 
-def _replace(document: Document, chance: Random) -> None:
-    container, key = chance.choice([*_places(document)])
+def put_strange(document: Document, chance: Random) -> None:
+    container, key = chance.choice([*places(document)])
     container[key] = deepcopy(chance.choice(STRANGE))
 
 
-def _remove(document: Document, chance: Random) -> None:
-    container, key = chance.choice([*_places(document)])
+def remove(document: Document, chance: Random) -> None:
+    container, key = chance.choice([*places(document)])
     del container[key]
 
 
 def _add_field(document: Document, chance: Random) -> None:
     fields = ["args", "tool", "returns", "for_each", "partial", "optional", "x" * 99]
-    for step in _steps(document):
+    for step in steps_of(document):
         if chance.random() < 0.5:
             step[chance.choice(fields)] = deepcopy(chance.choice(STRANGE))
 
 
 def _refer(document: Document, chance: Random) -> None:
     """References to a step itself, to later ones, to none, and into types."""
-    steps = _steps(document)
+    steps = steps_of(document)
     names = [str(step.get("id")) for step in steps] + ["item", "gone", "é", "s1.x.0"]
     for step in steps:
         reference = f"${{{chance.choice(names)}}}"
@@ -156,13 +156,13 @@ def _refer(document: Document, chance: Random) -> None:
 
 
 def _duplicate_step(document: Document, chance: Random) -> None:
-    steps = _steps(document)
+    steps = steps_of(document)
     if steps:
         document["steps"] = [*steps, dict(chance.choice(steps))]
 
 
 def _nest(document: Document, chance: Random) -> None:
-    container, key = chance.choice([*_places(document)])
+    container, key = chance.choice([*places(document)])
     depth = chance.choice([5, 150, 199, 200, 201, 300, 700, 900])
     inner = json.dumps(container[key])
     opening, closing = chance.choice([("[", "]"), ('{"of":', "}"), ('{"of":[', "]}")])
@@ -173,7 +173,7 @@ def _nest(document: Document, chance: Random) -> None:
         container[key] = None
 
 
-def _steps(document: Document) -> Steps:
+def steps_of(document: Document) -> Steps:
     steps = document.get("steps")
     if not isinstance(steps, list):
         return []
@@ -181,8 +181,8 @@ def _steps(document: Document) -> Steps:
 
 
 _CHANGES: list[Callable[[Document, Random], None]] = [
-    _replace,
-    _remove,
+    put_strange,
+    remove,
     _add_field,
     _refer,
     _duplicate_step,

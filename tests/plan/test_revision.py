@@ -99,6 +99,14 @@ def test_the_result_is_checked_with_tools_and_limits() -> None:
     assert len(revised(PLAN, change, limits=None).steps) == 4
 
 
+def test_a_revision_that_is_too_large_is_not_read() -> None:
+    # It would redefine what ran, which takes long to say of so many references.
+    revision = Revision(steps=[step("a", "${b}" * 5)])
+    with pytest.raises(PlanError) as caught:
+        revised(PLAN, revision, {"a": 1}, limits=PlanLimits(edges=2))
+    assert [p.rule for p in caught.value.problems] == ["too-many-references"]
+
+
 def test_a_revision_is_a_closed_document() -> None:
     text = Revision(steps=[step("d")], drop=["c"]).model_dump_json()
     assert Revision.model_validate_json(text).drop == ["c"]

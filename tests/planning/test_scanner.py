@@ -3,6 +3,8 @@
 import json
 import random
 
+import pytest
+
 from dagplan.planning.scanner import StepScanner
 
 _TEXTS = ["", "a", '"', "\\", "{[", "]}", "é", "😀", '\\"}', "```", "${a}", "\n"]
@@ -44,3 +46,36 @@ def test_a_step_is_found_with_its_closing_brace() -> None:
 def test_what_is_malformed_ends_the_reading() -> None:
     for text in ('{"steps": [{"a": 1, "a": 2}, {}', '{"steps": [1, {}', 'So: {"steps"'):
         assert StepScanner().feed(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"id": "a"}, {"id": "b"}]',
+        '```json\n[{"id": "a"}, {"id": "b"}]\n```',
+        '{"st\\u0065ps": [{"id": "a"}, {"id": "b"}]}',
+        '``` JSON5 \n\n{"steps": [{"id": "a"}, {"id": "b"}]}\n```',
+        '\u00a0```\n{"steps": [{"id": "a"}, {"id": "b"}]}```',
+        " " * 5_000 + '{"answer": "steps", "steps": [{"id": "a"}, {"id": "b"}]}',
+    ],
+)
+def test_every_way_to_write_a_plan_is_followed(text: str) -> None:
+    scanner = StepScanner()
+    found = [element for character in text for element in scanner.feed(character)]
+    assert found == [{"id": "a"}, {"id": "b"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'steps: [{"id": "a"}]',
+        '```my plan\n{"steps": [{"id": "a"}]}',
+        '```{"steps": [{"id": "a"}]}',
+        '{"plan": {"steps": [{"id": "a"}]}}',
+        '{"steps": {"a": [{"id": "a"}]}}',
+        '[[{"id": "a"}]]',
+        '{"\\ud8": [{"id": "a"}]}',
+    ],
+)
+def test_what_stands_elsewhere_is_no_step(text: str) -> None:
+    assert StepScanner().feed(text) == []

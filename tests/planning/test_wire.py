@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dagplan.errors import PlanError, Problem
-from dagplan.plan import Plan, Step, ToolSpec
+from dagplan.plan import Plan, PlanLimits, Step, ToolSpec
 from dagplan.planning.wire import (
     plan_schema,
     read_plan,
@@ -212,6 +212,42 @@ def test_the_answer_is_text(answer: Any) -> None:
         read_plan(json.dumps({"steps": [], "answer": answer}), TOOLS)
 
 
+@pytest.mark.parametrize("key", ["note", "Steps", "drop", ""])
+def test_nothing_that_stands_beside_the_steps_is_lost(key: str) -> None:
+    with pytest.raises(PlanError, match="write steps and answer and nothing beside"):
+        read_plan(json.dumps({"steps": [AGENT], key: None}), TOOLS)
+    with pytest.raises(PlanError, match="write steps and drop and nothing beside"):
+        read_revision({"steps": [AGENT], key.replace("drop", "answer"): None}, TOOLS)
+
+
+def rule_within(limits: PlanLimits, *steps: Any) -> str:
+    """The rule by which steps are refused, read as a plan and as a revision."""
+    with pytest.raises(PlanError) as caught:
+        read_plan(json.dumps({"steps": steps}), TOOLS, limits)
+    with pytest.raises(PlanError) as again:
+        read_revision({"steps": [*steps]}, TOOLS, limits)
+    (problem,) = caught.value.problems
+    assert problem == again.value.problems[0]
+    return problem.rule
+
+
+def test_what_is_too_large_is_not_read() -> None:
+    # The steps are wrong in other ways too, which nobody looks at.
+    assert rule_within(PlanLimits(steps=3), *[5] * 4) == "too-many-steps"
+    given = {"search": {"q": [1] * 8}, "agent": 5}
+    assert rule_within(PlanLimits(values=9), given) == "too-many-values"
+    assert rule_within(PlanLimits(values=10), given) == "wrong-shape"
+    with pytest.raises(PlanError, match="too-large"):
+        read_plan("{" + " " * 50, TOOLS, PlanLimits(bytes=50))
+    with pytest.raises(PlanError, match="not-json"):
+        read_plan("{" + " " * 50, TOOLS, PlanLimits(bytes=51))
+
+
+def test_nulls_that_strict_mode_asks_for_are_no_values() -> None:
+    step = {"search": {"q": None}, "id": "a", "more": []}
+    assert read_plan(json.dumps([step]), TOOLS, PlanLimits(values=1)).steps
+
+
 @pytest.mark.parametrize(
     ("step", "remedy"),
     [
@@ -313,6 +349,9 @@ def test_a_revision_is_read_like_a_plan() -> None:
         ("no json", 'write {"steps": […], "drop": […]}'),
         ([], 'write {"steps": […], "drop": […]}'),
         ({"steps": [], "drop": "a"}, "write the ids to drop as a list"),
+        ({"steps": [], "drop": ""}, "write the ids to drop as a list"),
+        ({"steps": [], "drop": {}}, "write the ids to drop as a list"),
+        ({"steps": [], "drop": False}, "write the ids to drop as a list"),
         ({"steps": [], "drop": [5]}, "write the ids to drop as a list"),
         ({"drop": []}, "write the steps as a list"),
         ({"steps": [{"id": "a"}]}, 'begin with one tool, or "agent"'),
