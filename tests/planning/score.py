@@ -68,7 +68,7 @@ def summary(found: Worths) -> dict[str, str]:
             [sum(o.tokens for o in planned) / max(sum(o.calls for o in planned), 1)]
         ),
         "tokens of a step, mean": _mean(steps),
-        "tokens of a search step, mean": _mean(searches),
+        "tokens of a search, mean": _mean(searches),
     }
 
 

@@ -33,6 +33,9 @@ def test_a_valid_plan_is_counted():
     assert (found.width, found.depth) == (2, 2)
     assert len(found.of_steps) == 3
     assert found.of_searches == found.of_steps[:2]
+    assert not judge(
+        PLAN.replace("${a}", "${", 1)[:-9], [SEARCH], Tokenizer()
+    ).of_searches
     assert sum(found.of_steps) < found.tokens
     assert not found.told
 
@@ -41,6 +44,7 @@ def test_each_item_of_a_list_that_is_written_out_is_a_call():
     each = f'{{"for_each": ["x", "y", "z"], "step": {ONE}}}'
     found = judge(f"[{each}, {TWO}]", [SEARCH], Tokenizer())
     assert (found.steps, found.calls, found.width, found.depth) == (2, 4, 4, 1)
+    assert found.of_searches == [found.of_steps[0] / 3] * 3 + [found.of_steps[1]]
 
 
 def test_problems_are_counted_by_rule():

@@ -34,7 +34,7 @@ class Worth:
         tokens: Of the whole text.
         of_steps: Tokens of each step as it was written, with what parts it from the
             next.
-        of_searches: Those of them that search the web.
+        of_searches: Of each call that searches the web, as its part of its step.
         told: Whether it answers or asks, without a step.
     """
 
@@ -46,7 +46,7 @@ class Worth:
     agents: int
     tokens: int
     of_steps: Sequence[int]
-    of_searches: Sequence[int]
+    of_searches: Sequence[float]
     told: bool
 
     @property
@@ -78,9 +78,18 @@ def judge(text: str, tools: Sequence[ToolSpec], tokenizer: Tokenizer) -> Worth:
         agents=sum(step.tool is None for step in plan.steps),
         tokens=tokens,
         of_steps=of_steps,
-        of_searches=[n for n, s in zip(of_steps, written, strict=True) if SEARCH in s],
+        of_searches=[*_of_searches(plan, written, of_steps)],
         told=not written and not problems,
     )
+
+
+def _of_searches(
+    plan: Plan, written: Sequence[str], of_steps: Sequence[int]
+) -> Iterator[float]:
+    """Give the tokens of each search; none where the steps could not be read."""
+    for step, text, tokens in zip(plan.steps, written, of_steps, strict=False):
+        if SEARCH in text and (calls := _calls(step)):
+            yield from [tokens / calls] * calls
 
 
 def _calls(step: Step) -> int:
