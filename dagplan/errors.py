@@ -6,6 +6,7 @@
     │   ├── MissingKeyError       a provider's key is not set
     │   └── UnsupportedToolError  a tool that a plan's step could never call
     ├── QuestionError             the question cannot be planned
+    │   ├── UnclearQuestionError  ... without an answer of the user
     │   └── UnsupportedQuestionError   ... by the rule-based planner
     ├── TemplateError             the plan's own wording cannot be the answer
     ├── ModelError                a call to a model failed
@@ -100,6 +101,22 @@ class UnsupportedToolError(SettingsError):
 
 class QuestionError(DagplanError):
     """The question cannot be planned: it is empty or too long."""
+
+
+class UnclearQuestionError(QuestionError):
+    """The planner has to ask the user something; raised where nobody can be asked.
+
+    Attributes:
+        asked: What it asks.
+    """
+
+    def __init__(self, asked: str) -> None:
+        self.asked = asked
+        super().__init__(
+            f"to plan this question the planner has to know from you: {asked!r}; say "
+            "it in the question, or give the agent a checkpointer and answer with "
+            "Command(resume=…)"
+        )
 
 
 class UnsupportedQuestionError(QuestionError):

@@ -399,6 +399,36 @@ class PlanApproved:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """The planner asks the user for something without which it cannot plan.
+
+    Attributes:
+        at: Seconds since the run began.
+        digest: Names the question.
+        question: What it asks.
+    """
+
+    at: float
+    digest: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """The user has answered the planner's question, which plans again.
+
+    Attributes:
+        at: Seconds since the run began.
+        digest: The question that was answered.
+        answer: What the user says.
+    """
+
+    at: float
+    digest: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revised:
     """The plan was changed while it ran.
 
@@ -469,6 +499,8 @@ Event = (
     | RunResumed
     | PlanParked
     | PlanApproved
+    | QuestionAsked
+    | QuestionAnswered
     | StepParked
     | StepApproved
     | StepInDoubt

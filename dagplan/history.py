@@ -14,6 +14,8 @@ from dagplan.events import (
     PlanApproved,
     PlanFinished,
     PlanParked,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunFinished,
     RunResumed,
@@ -104,6 +106,8 @@ class History:
         decisions: What the user decided about calls, by digest.
         parked_plan: Digest of the plan about which the user was asked, if any.
         plan_decisions: What the user decided about plans, by digest.
+        asked: What the planner asked the user, if anything.
+        reply: What the user answered to that; None where that is open.
     """
 
     question: str = ""
@@ -121,6 +125,8 @@ class History:
     decisions: dict[str, StepApproved] = field(default_factory=dict)
     parked_plan: str | None = None
     plan_decisions: dict[str, bool] = field(default_factory=dict)
+    asked: QuestionAsked | None = None
+    reply: str | None = None
     _plan: dict[str, Step] = field(default_factory=dict)
 
     @classmethod
@@ -179,6 +185,12 @@ class History:
                 self.outcome, self.response = event.outcome, event.answer
             case StepPlanned() | PlanFinished() | Revised():
                 self._take_plan(event)
+            case _:
+                self._take_word(event)
+
+    def _take_word(self, event: Event) -> None:
+        """Take what the user is asked, or has said."""
+        match event:
             case StepParked():
                 self.parked[event.digest] = event
             case StepApproved():
@@ -189,6 +201,10 @@ class History:
             case PlanApproved():
                 self.parked_plan = None
                 self.plan_decisions[event.digest] = event.approved
+            case QuestionAsked():
+                self.asked, self.reply = event, None
+            case QuestionAnswered():
+                self.reply = event.answer
             case _:
                 self._take_step(event)
 

@@ -137,6 +137,7 @@ class PlanRequest:
         offer: Takes steps that may start while the rest is still being planned, each
             valid, after all that it depends on; None where nothing may start yet.
         kept: Steps that were offered before, when planning was cut off.
+        may_ask: Whether the user can be asked one question first.
         wording: Who words the answer: `"template"` needs a plan with a template in
             which every value has a declared type, and `"model"` needs none.
     """
@@ -147,6 +148,7 @@ class PlanRequest:
     admit: Admit = at_once
     offer: Callable[[Step], None] | None = None
     kept: Sequence[Step] = ()
+    may_ask: bool = False
     wording: Wording = "auto"
 
 
@@ -160,6 +162,9 @@ class Planner(Protocol):
 
         Raises:
             PlanError: No valid plan could be made.
+            UnclearQuestionError: The user has to say something first. Where
+                `request.may_ask` the user is asked, and the planner called again with a
+                question that ends in what was asked and answered.
             QuestionError: The question cannot be planned.
             ModelError: The model could not be called.
         """
@@ -243,4 +248,29 @@ class Journal(Protocol):
             RunBusy: Somebody else owns it.
             JournalError: The journal cannot be read or written.
         """
+        ...
+
+
+class Archive(Journal, Protocol):
+    """A journal that can be looked into, whoever owns its runs."""
+
+    async def read(self, run_id: str, /) -> Sequence[Event]:
+        """Return the events of a run.
+
+        Raises:
+            UnknownRunError: There is no such run.
+            JournalError: The journal cannot be read.
+        """
+        ...
+
+    async def run_ids(self, most: int | None = None, /) -> Sequence[str]:
+        """Return the ids of the runs, the newest first, at most so many.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        ...
+
+    async def owner(self, run_id: str, /) -> object | None:
+        """Return who goes on with a run just now; None if nobody does."""
         ...

@@ -14,6 +14,8 @@ from dagplan.events import (
     PlanApproved,
     PlanFinished,
     PlanParked,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunFinished,
     RunResumed,
@@ -95,6 +97,7 @@ class _Fold:
     slots: int | None = None
     first_step: float | None = None
     planning: float = 0.0
+    thinking: float = 0.0  # of the user, while nothing ran
     idle_since: float = 0.0
     # Whether the whole plan is known; steps may start before.
     planned: bool = False
@@ -146,6 +149,8 @@ class _Fold:
         event: RunStarted
         | StepPlanned
         | PlanFinished
+        | QuestionAsked
+        | QuestionAnswered
         | Revised
         | ModelCalled
         | Throttled
@@ -161,6 +166,10 @@ class _Fold:
             case PlanFinished():
                 self._waited_for_a_plan()
                 self.planned = True
+            case QuestionAsked():
+                self._waited_for_a_plan()
+            case QuestionAnswered():
+                self._waited_for_the_user()
             case Revised():
                 self._revise(event)
             case ModelCalled():
@@ -261,11 +270,17 @@ class _Fold:
     def _busy(self) -> float:
         """Return the seconds so far in which the run did not wait for a plan alone."""
         until = self.at if self.running or self.retrying else self.idle_since
-        return until - self.planning
+        return until - self.planning - self.thinking
 
     def _waited_for_a_plan(self) -> None:
         if not self.running and not self.retrying:
             self.planning += self.at - self.idle_since
+            self.idle_since = self.at
+
+    def _waited_for_the_user(self) -> None:
+        """Leave out the time in which the planner's question was not answered."""
+        if not self.running and not self.retrying:
+            self.thinking += self.at - self.idle_since
             self.idle_since = self.at
 
     def _revise(self, event: Revised) -> None:

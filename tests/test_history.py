@@ -8,6 +8,8 @@ from dagplan.events import (
     PlanApproved,
     PlanFinished,
     PlanParked,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunFinished,
     RunResumed,
@@ -152,3 +154,11 @@ def test_ids_that_can_be_part_of_a_files_name(run_id: str):
 def test_ids_that_cannot(run_id: object):
     with pytest.raises(SettingsError, match="a run id has 1 to 64 letters"):
         check_run_id(run_id)
+
+
+def test_it_knows_what_the_planner_asked_and_what_the_user_answered():
+    asked = QuestionAsked(1.0, "d", "Which?")
+    known = history(asked)
+    assert (known.asked, known.reply) == (asked, None)
+    known.take(QuestionAnswered(1.0, "d", "This."))
+    assert (known.asked, known.reply) == (asked, "This.")

@@ -5,6 +5,8 @@ import pytest
 from dagplan.events import (
     ModelCalled,
     PlanFinished,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunFinished,
     RunStarted,
@@ -350,3 +352,22 @@ def test_a_step_written_late_cannot_have_started_before_though_its_needs_were_me
         RunFinished(5, "answered"),
     ]
     assert report(events).critical_path == 3 + 2
+
+
+def test_the_time_in_which_the_user_thinks_is_not_the_planners():
+    told = report(
+        [
+            RunStarted(0, "2026-01-01T00:00:00+00:00", "?", 2),
+            called("planner", 0, 1),
+            QuestionAsked(1, "d", "Which?"),
+            QuestionAnswered(31, "d", "This."),
+            called("planner", 31, 33),
+            planned(33, "a"),
+            PlanFinished(33),
+            StepStarted(33, "a"),
+            StepSucceeded(35, "a", 1),
+            RunFinished(36, "answered"),
+        ]
+    )
+    assert (told.planning, told.answering, told.wall) == (3, 1, 36)
+    assert told.critical_path == 6

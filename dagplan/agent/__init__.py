@@ -9,9 +9,12 @@ Objects:
         question from plan to answer, or goes on where that was cut off, and knows
         nothing of LangGraph. `Answered` or `Held` comes of it.
     `Consent`, `Held` (approval.py): what only the user can say, and what waits for it.
+    `Inquiry` (asking.py): the one question that the planner may ask the user.
     `Execute`, `AgentState` (graph.py): the node that does all that, the one that
         interrupts, and small plain JSON with the keys of LangGraph's plan-and-execute
         tutorial. Plan and results are in the journal, not in the checkpoint.
+    `AnswerMessages`, `apart` (messages.py, apart.py): the answer is what LangGraph's
+        `messages` stream holds, and steps are kept from it.
     `BackgroundLoop` (background.py): runs the sync half of nodes, so that `invoke`
         works in scripts, notebooks, threads and under Ctrl-C.
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from dagplan.agent.approval import (
-    Answer,
     Approver,
     Consent,
     Held,
     Verdict,
+    Word,
     decisions,
 )
+from dagplan.agent.asking import Asker, Inquiry
 from dagplan.agent.wording import answer_of, check_question, template_answer
 from dagplan.errors import (
     PlanError,
@@ -81,12 +82,14 @@ class Invocation:
         record: Where the run is recorded; what it holds is not done again.
         answers: What the user says to what the run waits for, by digest.
         note: Kept with the record of a new run.
+        past: What happened in a run that was recorded nowhere else.
     """
 
     observer: Observer | None = None
     record: RunRecord | None = None
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, Word] = field(default_factory=dict)
     note: Mapping[str, object] = field(default_factory=dict)
+    past: Sequence[Event] = ()
 
     async def before(self, tools: Sequence[ToolSpec]) -> Sequence[Event]:
         """Return what is recorded of the run, with what the user says to it.
@@ -95,14 +98,16 @@ class Invocation:
             SettingsError: Nothing waits for one of the answers.
             JournalError: They cannot be recorded.
         """
-        if self.record is None:
-            return ()
-        before = self.record.events
+        record = self.record
+        before = self.past if record is None else record.events
+        if record is not None and self.past and not before:
+            before = self.past
+            await record.append(before)
         if not (self.answers and before):
             return before
         said = decisions(History.of(before), self.answers, tools)
-        if said:
-            await self.record.append(said)
+        if said and record is not None:
+            await record.append(said)
         return [*before, *said]
 
 
@@ -122,6 +127,7 @@ class Agent:
         approves_plan: Whether the user approves of a plan before anything of it runs.
         approver: Asks the user while the run goes on; without one the run pauses where
             only the user can say how it goes on.
+        asker: Puts the planner's question to the user, likewise.
     """
 
     planner: Planner
@@ -134,6 +140,7 @@ class Agent:
     wording: Wording = "auto"
     approves_plan: bool = False
     approver: Approver | None = None
+    asker: Asker | None = None
 
     async def answer(
         self, question: str, invocation: Invocation = Invocation()
@@ -166,8 +173,11 @@ class Agent:
         async with open_execution(self.run_step, settings) as execution:
             consent = Consent(execution, self.approver, plans=self.approves_plan)
             execution.tasks.start_soon(consent.ask_about_steps)
-            plan = await self._plan(execution, question)
-            return await self._finish(execution, consent, question, plan)
+            inquiry = Inquiry(execution, self.asker, question)
+            plan = await inquiry.planned(partial(self._plan, execution))
+            if plan is None:
+                return await _ask(execution, inquiry)
+            return await self._finish(execution, consent, inquiry.question, plan)
 
     async def run(self, plan: Plan, invocation: Invocation = Invocation()) -> Outcome:
         """Run a plan that was written before, and answer from its template if it can.
@@ -214,7 +224,9 @@ class Agent:
             invocation.note,
         )
 
-    async def _plan(self, execution: Execution, question: str) -> Plan:
+    async def _plan(
+        self, execution: Execution, question: str, /, *, may_ask: bool
+    ) -> Plan:
         """Return the plan of the run: the recorded one, else a new one.
 
         Its steps start while it is being written, unless the user approves of it first.
@@ -241,6 +253,7 @@ class Agent:
                 partial(requests.admit, _PLANNER),
                 None if self.approves_plan else offer,
                 tuple(kept),
+                may_ask,
                 self.wording,
             )
             return self.planner.plan(asked)
@@ -352,6 +365,13 @@ async def _pause(execution: Execution, consent: Consent, plan: Plan) -> Held:
     await execution.finish("paused")
     run = Run(plan, execution.results(), execution.log.events)
     return Held(execution.name, run, *consent.waiting())
+
+
+async def _ask(execution: Execution, inquiry: Inquiry) -> Held:
+    """End a run for now: the user has to answer before there is a plan."""
+    await execution.finish("paused")
+    run = Run(Plan(steps=[]), execution.results(), execution.log.events)
+    return Held(execution.name, run, asked=inquiry.open)
 
 
 async def _stop(

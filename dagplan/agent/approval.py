@@ -5,12 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
-from dagplan.errors import DagplanError, RunInDoubtError, SettingsError
+from dagplan.agent.asking import answer_to
+from dagplan.errors import (
+    DagplanError,
+    RunInDoubtError,
+    SettingsError,
+    UnclearQuestionError,
+)
 from dagplan.events import (
     Event,
     PlanApproved,
     PlanFinished,
     PlanParked,
+    QuestionAsked,
     StepApproved,
     StepFailed,
     StepParked,
@@ -29,12 +36,16 @@ Answer = bool | Mapping[str, object]
 """True, False, or `{"args": …}` for other arguments, `{"plan": …}` for another plan; of
 a step in doubt `{"retry": True}` or `{"value": …}`."""
 
+Word = Answer | str
+"""An answer, or what the user says to a question of the planner."""
+
 PLAN = "plan"
+QUESTION = "question"
 SIDE_EFFECTS = "side_effects"
 
 
 class Approver(Protocol):
-    """Asks the user while a run goes on."""
+    """Asks the user while a run goes on; about several calls at once, if need be."""
 
     async def plan(self, plan: Plan, /, *, may_edit: bool) -> bool | Plan:
         """Tell whether a plan may be run; where it may be edited, or which instead."""
@@ -55,6 +66,7 @@ class Held:
         plan_digest: Names the plan, where that is what waits; else None.
         parked: Calls that wait.
         in_doubt: Steps that may have been done.
+        asked: What the planner asks before there is a plan, where that is what waits.
     """
 
     run_id: str
@@ -62,10 +74,19 @@ class Held:
     plan_digest: str | None = None
     parked: Sequence[StepParked] = ()
     in_doubt: Sequence[Past] = ()
+    asked: QuestionAsked | None = None
 
     def questions(self) -> list[dict[str, object]]:
         """Describe what waits in plain JSON, each with the digest to answer by."""
         asked: list[dict[str, object]] = []
+        if self.asked is not None:
+            asked.append(
+                {
+                    "digest": self.asked.digest,
+                    "kind": QUESTION,
+                    "question": self.asked.question,
+                }
+            )
         if self.plan_digest is not None:
             plan = self.run.plan.model_dump(mode="json", exclude_defaults=True)
             asked.append({"digest": self.plan_digest, "kind": "plan", "plan": plan})
@@ -86,8 +107,10 @@ class Held:
         ]
         return asked
 
-    def error(self) -> RunInDoubtError:
+    def error(self) -> RunInDoubtError | UnclearQuestionError:
         """Return what to raise where nobody can be asked."""
+        if self.asked is not None:
+            return UnclearQuestionError(self.asked.question)
         return RunInDoubtError(self.run_id, [past.step_id for past in self.in_doubt])
 
 
@@ -147,9 +170,13 @@ class Consent:
                 if not self._is_parked(event):
                     continue  # told before the run was resumed, and decided since
                 asked.add(event.digest)
-                answer = await self._approver.step(event)
-                decision = step_decision(event, answer, self._execution.now())
-                self._execution.approve(decision)
+                execution = self._execution
+                execution.tasks.start_soon(self._ask, self._approver, event)
+
+    async def _ask(self, approver: Approver, event: StepParked) -> None:
+        answer = await approver.step(event)
+        execution = self._execution
+        execution.approve(step_decision(event, answer, execution.now()))
 
     async def is_missing(self) -> bool:
         """Wait until nothing more can start; tell whether the user has to say more."""
@@ -189,7 +216,7 @@ def plan_digest(plan: Plan) -> str:
 
 
 def decisions(
-    history: History, answers: Mapping[str, Answer], tools: Sequence[ToolSpec]
+    history: History, answers: Mapping[str, Word], tools: Sequence[ToolSpec]
 ) -> list[Event]:
     """Return what the user's answers mean, as events; each reaches what it names.
 
@@ -212,11 +239,17 @@ def decisions(
             found += _about_plan(history, name, answer, tools)
         elif name in history.parked:
             found.append(step_decision(history.parked[name], answer, history.at))
+        elif history.asked is not None and name == history.asked.digest:
+            # The first answer counts: by that the planner may have planned.
+            if history.reply is None:
+                found.append(answer_to(history.asked, answer, history.at))
         elif name in doubts:
             past = doubts[name]
             found.append(_doubt_event(past.step_id, answer, history.at, past.attempts))
         elif name not in known:
-            waiting = filter(None, (history.parked_plan, *history.parked, *doubts))
+            asked = None if history.asked is None else history.asked.digest
+            names = (asked, history.parked_plan, *history.parked, *doubts)
+            waiting = filter(None, names)
             raise _unknown(name, waiting)
     return found
 
@@ -241,10 +274,13 @@ def problem_with(
 
 
 def _check_answer(
-    question: Mapping[str, object], answer: Answer, tools: Sequence[ToolSpec]
+    question: Mapping[str, object], answer: Word, tools: Sequence[ToolSpec]
 ) -> None:
     step = str(question.get("step", "the plan"))
-    if question["kind"] == "in_doubt":
+    if question["kind"] == QUESTION:
+        asked = QuestionAsked(0.0, str(question["digest"]), str(question["question"]))
+        answer_to(asked, answer, 0.0)
+    elif question["kind"] == "in_doubt":
         _doubt_event(step, answer, 0.0, 1)
     elif not isinstance(answer, Mapping):
         if not isinstance(answer, bool):
@@ -262,13 +298,15 @@ def _unknown(name: object, waiting: Iterable[str]) -> SettingsError:
     )
 
 
-def step_decision(parked: StepParked, answer: Answer, at: float) -> StepApproved:
+def step_decision(parked: StepParked, answer: Word, at: float) -> StepApproved:
     """Return what an answer about a call means.
 
     Raises:
         SettingsError: It is no answer to that.
     """
     args = None
+    if isinstance(answer, str):
+        raise _no_answer(parked.step_id, answer, "True or False")
     if isinstance(answer, Mapping):
         args = _other_arguments(parked.step_id, answer)
     approved = args is not None or bool(answer)
@@ -284,8 +322,10 @@ def _other_arguments(step: str, answer: Mapping[str, object]) -> dict[str, objec
 
 
 def _about_plan(
-    history: History, name: str, answer: Answer, tools: Sequence[ToolSpec]
+    history: History, name: str, answer: Word, tools: Sequence[ToolSpec]
 ) -> list[Event]:
+    if isinstance(answer, str):
+        raise _no_answer("the plan", answer, "True or False")
     if not isinstance(answer, Mapping):
         return [PlanApproved(history.at, name, bool(answer))]
     plan = _edited_plan(answer, tools)
@@ -306,7 +346,7 @@ def _edited_plan(answer: Mapping[str, object], tools: Sequence[ToolSpec]) -> Pla
     return plan
 
 
-def _doubt_event(step: str, answer: Answer, at: float, attempts: int) -> Event:
+def _doubt_event(step: str, answer: Word, at: float, attempts: int) -> Event:
     if isinstance(answer, Mapping) and "value" in answer:
         value = as_recorded(answer["value"], f"the answer about {step!r}")
         return StepSucceeded(at, step, value, attempts)

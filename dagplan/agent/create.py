@@ -118,7 +118,10 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
             `invoke(None, config)` goes on with a thread's run that was cut off; without
             a checkpointer so does the same call with the same question and
             `config={"configurable": {"dagplan_run_id": "…"}}`.
-        checkpointer: As for `StateGraph.compile`; `approve` needs one.
+        checkpointer: As for `StateGraph.compile`; `approve` needs one, and so does a
+            planner that asks the user: the graph interrupts with `{"question": …}`, and
+            `Command(resume="…")` answers. Without one that ends in an
+            `UnclearQuestionError`.
         store: As for `StateGraph.compile`.
         on_event: Sees each event of each run; cannot stop it.
 

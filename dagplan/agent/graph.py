@@ -1,4 +1,4 @@
-"""The LangGraph graph: `start → execute → END`, by way of `approve` where need be."""
+"""The LangGraph graph: `start → execute → END`, by way of `approve` and `ask`."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
@@ -16,7 +16,7 @@ from langgraph.types import interrupt
 
 from dagplan.agent.answer import Agent, Answered, Invocation
 from dagplan.agent.apart import apart
-from dagplan.agent.approval import Held, problem_with
+from dagplan.agent.approval import QUESTION, Held, problem_with
 from dagplan.agent.background import background
 from dagplan.agent.leaving import Leaving, leaving
 from dagplan.agent.messages import AnswerMessages
@@ -24,6 +24,7 @@ from dagplan.agent.wording import check_question
 from dagplan.events import Event
 from dagplan.history import check_run_id
 from dagplan.journal import MemoryJournal
+from dagplan.journal.codec import decode, encode
 from dagplan.plan.digest import digest
 from dagplan.plan.references import as_text
 from dagplan.protocols import Journal, Observer
@@ -61,10 +62,13 @@ class _State(AgentState, total=False):
     Attributes:
         pending: What the run waits for, each with the digest to answer by.
         answers: What the user said to that.
+        past: What happened before the planner asked, as the journal writes it: there
+            may be no journal, and the process that goes on may be another one.
     """
 
     pending: list[dict[str, Any]]
     answers: dict[str, Any]
+    past: list[list[str]]
 
 
 def build_graph(
@@ -82,15 +86,17 @@ def build_graph(
         checkpointer: As for `StateGraph.compile`.
         store: As for `StateGraph.compile`.
     """
-    approve = partial(_approve, execute.agent)
+    approve, ask = partial(_approve, execute.agent), partial(_ask, execute.agent)
     graph = StateGraph(_State, input_schema=AgentState, output_schema=AgentState)
     graph.add_node("start", RunnableLambda(_start, name="start"))
     graph.add_node("execute", RunnableLambda(execute.run, execute.arun, name="execute"))
     graph.add_node("approve", RunnableLambda(approve, name="approve"))
+    graph.add_node("ask", RunnableLambda(ask, name="ask"))
     graph.add_edge(START, "start")
     graph.add_edge("start", "execute")
-    graph.add_conditional_edges("execute", _next, ["approve", END])
+    graph.add_conditional_edges("execute", _next, ["approve", "ask", END])
     graph.add_edge("approve", "execute")
+    graph.add_edge("ask", "execute")
     compiled = graph.compile(checkpointer=checkpointer, store=store, name=name)
     # `compile` names the class itself; there is no way to ask it for another one.
     compiled.__class__ = DagAgent
@@ -114,6 +120,7 @@ def _start(state: _State) -> dict[str, object]:
         "report": {},
         "pending": [],
         "answers": {},
+        "past": [],
     }
 
 
@@ -129,14 +136,31 @@ def _run_id(configurable: Mapping[str, Any]) -> str:
 
 
 def _next(state: _State) -> str:
-    return "approve" if state.get("pending") else END
+    pending = state.get("pending")
+    if not pending:
+        return END
+    return "ask" if pending[0]["kind"] == QUESTION else "approve"
 
 
 def _approve(agent: Callable[[], Agent], state: _State) -> dict[str, object]:
     """Ask the user about all that waits; what is not answered is asked again."""
-    asked: dict[str, object] = {"waiting": state["pending"]}
+    return _answers(agent, state, {"waiting": state["pending"]})
+
+
+def _ask(agent: Callable[[], Agent], state: _State) -> dict[str, object]:
+    """Put the planner's question to the user, who may answer it in words alone."""
+    (pending,) = state["pending"]
+    asked = {"question": pending["question"], "waiting": [pending]}
+    return _answers(agent, state, asked)
+
+
+def _answers(
+    agent: Callable[[], Agent], state: _State, asked: Mapping[str, object]
+) -> dict[str, object]:
     while True:
         answers = interrupt(asked)
+        if isinstance(answers, str) and "question" in asked:
+            answers = {state["pending"][0]["digest"]: answers}
         problem = problem_with(answers, state["pending"], agent().tools)
         if problem is None:
             return {"answers": dict(answers), "pending": []}
@@ -236,10 +260,13 @@ class Execute:
     ) -> dict[str, object]:
         run_id = state["run_id"] if self._journal is not None else None
         async with open_record(self._journal, run_id) as record:
-            answers = state.get("answers") or {}
-            outcome = await self.agent().answer(
-                state.get("input", ""), Invocation(observer, record, answers)
+            invocation = Invocation(
+                observer,
+                record,
+                state.get("answers") or {},
+                past=[decode(kind, body) for kind, body in state.get("past") or ()],
             )
+            outcome = await self.agent().answer(state.get("input", ""), invocation)
         if isinstance(outcome, Held) and not can_ask:
             raise outcome.error()
         if isinstance(outcome, Answered) and self._notes is not None:
@@ -266,7 +293,9 @@ def _has_checkpointer() -> bool:
 
 def _update(outcome: Answered | Held) -> dict[str, object]:
     run = outcome.run
+    asks = isinstance(outcome, Held) and outcome.asked is not None
     return {
+        "past": [[*encode(event)] for event in run.events] if asks else [],
         "pending": outcome.questions() if isinstance(outcome, Held) else [],
         "answers": {},
         "plan": run.plan.model_dump(mode="json", exclude_defaults=True),

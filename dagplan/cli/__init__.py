@@ -11,7 +11,8 @@ Objects:
     `Crew` (crew.py): options → the agent, and who plans.
     `kept` (keeping.py): in which journal a run is recorded, and what is kept with it;
         `listed` (runs.py): the runs that are there.
-    `TerminalApprover` (approver.py): asks whether a plan or a call may be run.
+    `TerminalApprover` (approver.py): asks whether a plan or a call may be run;
+        `TerminalAsker` (asker.py) what the planner has to know (terminal.py).
     `Screen` (screen.py): one output: its width, colours, characters; `Wrapper`
         (wrap.py) breaks lines of a text that is still being written.
     `show` (show.py, pictures.py): draws what was saved or recorded; `Saved`

@@ -4,16 +4,14 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import anyio
 import anyio.to_thread
 
 from dagplan.agent.approval import Answer
-from dagplan.cli.exits import BadInputError
+from dagplan.cli.terminal import ask, say
 from dagplan.errors import PlanError
 from dagplan.events import StepParked
 from dagplan.plan import Plan, ToolSpec, load_plan
@@ -25,8 +23,8 @@ _LONGEST = 2_000  # characters of arguments that are shown
 class TerminalApprover:
     """Writes what is asked to stderr and reads the answer from stdin.
 
-    Everything else of the run goes on meanwhile. An answer is `y`, `n`, or other
-    arguments as JSON; `e` opens a plan in an editor.
+    Everything else of the run goes on meanwhile. One question is asked at a time. An
+    answer is `y`, `n`, or other arguments as JSON; `e` opens a plan in an editor.
 
     Args:
         tools: What steps may call, to check an edited plan.
@@ -34,6 +32,7 @@ class TerminalApprover:
 
     def __init__(self, tools: Sequence[ToolSpec]) -> None:
         self._tools = tools
+        self._asking = anyio.Lock()
 
     async def plan(self, plan: Plan, /, *, may_edit: bool) -> bool | Plan:
         """Tell whether a plan may be run, or which one instead.
@@ -43,7 +42,7 @@ class TerminalApprover:
         """
         choice = "y/n/e(dit)" if may_edit else "y/n"
         while True:
-            answer = await _ask(f"run this plan of {len(plan.steps)} steps? [{choice}]")
+            answer = await ask(f"run this plan of {len(plan.steps)} steps? [{choice}]")
             if answer.lower() in ("y", "yes"):
                 return True
             if answer.lower() in ("n", "no"):
@@ -61,15 +60,16 @@ class TerminalApprover:
         """
         args = json.dumps(dict(parked.args), ensure_ascii=False)[:_LONGEST]
         call = printable(f"{parked.step_id}: {parked.tool or parked.task} {args}")
-        while True:
-            answer = await _ask(f"run {call}? [y/n/{{arguments}}]")
-            if answer.lower() in ("y", "yes"):
-                return True
-            if answer.lower() in ("n", "no"):
-                return False
-            other = _arguments(answer)
-            if other is not None:
-                return {"args": other}
+        async with self._asking:
+            while True:
+                answer = await ask(f"run {call}? [y/n/{{arguments}}]")
+                if answer.lower() in ("y", "yes"):
+                    return True
+                if answer.lower() in ("n", "no"):
+                    return False
+                other = _arguments(answer)
+                if other is not None:
+                    return {"args": other}
 
     async def _edited(self, plan: Plan) -> Plan | None:
         """Let the user edit a plan; None where nothing that can be run came of it."""
@@ -79,10 +79,10 @@ class TerminalApprover:
             changed.check(self._tools)
         except PlanError as error:
             for problem in error.problems:
-                _say(f"dagplan: {printable(str(problem))}\n")
+                say(f"dagplan: {printable(str(problem))}\n")
             return None
         except (OSError, subprocess.SubprocessError) as error:
-            _say(f"dagplan: the editor failed: {printable(str(error))}\n")
+            say(f"dagplan: the editor failed: {printable(str(error))}\n")
             return None
         return changed
 
@@ -103,27 +103,6 @@ def _arguments(answer: str) -> Mapping[str, object] | None:
     try:
         found = json.loads(answer)
     except ValueError as error:
-        _say(f"dagplan: that is no JSON: {error}\n")
+        say(f"dagplan: that is no JSON: {error}\n")
         return None
     return found if isinstance(found, dict) else None
-
-
-async def _ask(question: str) -> str:
-    # On a line of its own: the run goes on, and so does what it tells.
-    _say(f"{question}\n")
-    line = await anyio.to_thread.run_sync(
-        _read_line, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
-    )
-    if not line:
-        raise BadInputError("nobody answers on stdin; resume the run from a terminal")
-    return line.strip()
-
-
-def _read_line() -> str:
-    return "" if sys.stdin is None else sys.stdin.readline()
-
-
-def _say(text: str) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(text)
-        sys.stderr.flush()

@@ -11,6 +11,7 @@ from dagplan.cli.options import (
     AnswerName,
     ApproveOption,
     ConcurrencyOption,
+    HtmlOption,
     InstructionsOption,
     JournalOption,
     JsonOption,
@@ -24,6 +25,7 @@ from dagplan.cli.options import (
     PlanArgument,
     QuestionArgument,
     QuietOption,
+    ReplyOption,
     RetriesOption,
     RetryOption,
     RunArgument,
@@ -33,6 +35,7 @@ from dagplan.cli.options import (
     WordingOption,
 )
 from dagplan.cli.screen import OutputError
+from dagplan.cli.serve import serve
 from dagplan.cli.show import show
 
 Job = Callable[[], Ending]
@@ -91,6 +94,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunIdOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Plan a question, run the plan, and answer."""
     options = Options(
@@ -108,6 +112,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
         run_id=run_id,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:
@@ -158,6 +163,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunIdOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Run a saved plan."""
     options = Options(
@@ -173,6 +179,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument for each option
         run_id=run_id,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:
@@ -188,6 +195,7 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
     run_id: RunArgument,
     retry: RetryOption = None,
     accept: AcceptOption = None,
+    answer: ReplyOption = None,
     model: ModelOption = None,
     tools: ToolsOption = None,
     max_concurrency: ConcurrencyOption = None,
@@ -196,6 +204,7 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
     journal: JournalOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
+    html: HtmlOption = None,
 ) -> Job:
     """Go on with a run that was cut off or is paused; nothing finished is repeated.
 
@@ -210,12 +219,14 @@ def resume(  # noqa: PLR0913, PLR0917 - one argument for each option
         journal=journal,
         as_json=as_json,
         quiet=quiet,
+        html=html,
     )
 
     def job() -> Ending:
         from dagplan.cli import jobs
 
-        return jobs.resume(run_id, options, tuple(retry or ()), tuple(accept or ()))
+        retried, accepted = tuple(retry or ()), tuple(accept or ())
+        return jobs.resume(run_id, options, retried, accepted, answer)
 
     return job
 
@@ -270,3 +281,4 @@ def parse(arguments: list[str]) -> Job | int:
 
 
 app.command()(show)
+app.command()(serve)

@@ -10,9 +10,10 @@ from time import process_time
 import anyio
 
 from dagplan.agent.answer import Agent, Answered, Invocation
-from dagplan.agent.approval import Held
+from dagplan.agent.approval import Held, Word
 from dagplan.agent.wording import check_question
 from dagplan.cli.approver import TerminalApprover
+from dagplan.cli.asker import TerminalAsker
 from dagplan.cli.board import Board
 from dagplan.cli.crew import Crew, assemble
 from dagplan.cli.document import run_document
@@ -42,14 +43,17 @@ from dagplan.cli.plan_file import (
     write_plan_file,
 )
 from dagplan.cli.present import Presenter, Silent
-from dagplan.cli.runs import listed, table
+from dagplan.cli.run_page import RunPage
+from dagplan.cli.runs import table
 from dagplan.cli.screen import Screen
+from dagplan.cli.terminal import answers
 from dagplan.cli.underway import Underway
 from dagplan.cli.watch import run_watched
 from dagplan.cli.wrap import wrapped
 from dagplan.errors import PlanError
 from dagplan.history import History
 from dagplan.journal import settle
+from dagplan.journal.listing import listed
 from dagplan.plan import Plan
 from dagplan.protocols import Observer, PlanRequest
 from dagplan.views import printable, to_text
@@ -93,7 +97,11 @@ def run_saved(name: str, options: Options) -> Ending:
 
 
 def resume(
-    run_id: str, options: Options, retry: Sequence[str], accept: Sequence[str]
+    run_id: str,
+    options: Options,
+    retry: Sequence[str],
+    accept: Sequence[str],
+    answer: str | None,
 ) -> Ending:
     """Go on with a run that was cut off, is paused, or did not come to an answer.
 
@@ -109,12 +117,28 @@ def resume(
     if not history.question and not history.planned:
         raise BadInputError(f"run {run_id!r} holds no plan; run its plan again")
 
+    said = _answer(run_id, history, answer)
+
     async def work(agent: Agent, call: Invocation) -> Answered | Held:
+        call = replace(call, answers=said)
         if history.note.get("command") == "run":
             return await agent.run(history.plan, call)
         return await agent.answer("", call)
 
     return _run(options, work, {}, saved=history.note.get("command") == "run")
+
+
+def _answer(run_id: str, history: History, answer: str | None) -> dict[str, Word]:
+    """Return what the user says to the question that a run waits with.
+
+    Raises:
+        BadInputError: It asks nothing.
+    """
+    if answer is None:
+        return {}
+    if history.asked is None or history.reply is not None:
+        raise BadInputError(f"run {run_id!r} asks nothing; leave --answer out")
+    return {history.asked.digest: answer}
 
 
 async def _history(
@@ -194,6 +218,7 @@ def _run(
 ) -> Ending:
     """Run an agent with a presenter looking on, and write what came of it."""
     screen = _screen()
+    page = RunPage(options.html)
     board = Board(anyio.current_time, process_time)
     with _only_the_result(alone=options.as_json or options.quiet):
         crew = assemble(options, plans=not saved)
@@ -201,17 +226,18 @@ def _run(
         underway = Underway()
 
         async def begin(see: Observer) -> Answered | Held:
-            agent = crew.make()
-            if options.approve:
-                agent = replace(agent, approver=TerminalApprover(agent.tools))
+            agent = _before_the_user(crew.make(), options)
             seen = replace(agent, run_step=underway.around(agent.run_step))
             async with kept(options) as record:
                 underway.run_id = None if record is None else record.run_id
-                return await work(seen, Invocation(see, record, note=note))
+                call = Invocation(page.beside(see), record, note=note)
+                return await work(seen, call)
 
-        outcome = run_watched(begin, board, presenter, underway)
+        with page.of_what_is_cut_off():
+            outcome = run_watched(begin, board, presenter, underway)
     if isinstance(outcome, Held):
-        return held_ending(outcome)
+        page.write(outcome, "")
+        return held_ending(outcome, recorded=underway.run_id is not None)
     run = outcome.run
     response = outcome.response or (ends_text(run) if saved else "")
     if options.as_json:
@@ -224,11 +250,24 @@ def _run(
         if response and not (outcome.response and board.over):
             screen.write(f"\n{_readable(response, screen)}\n")
         local = crew.model is None and not options.tools and not saved
-        computing = board.computing
-        gain = gain_line(run.report, crew.slots, local=local, computing=computing)
-        lines = [_readable(line, screen) for line in (gain, *calls_lines(run.report))]
-        screen.write("".join(f"{screen.dim(line)}\n" for line in ("", *lines)))
+        gain = gain_line(run.report, crew.slots, local=local, computing=board.computing)
+        _add(screen, gain, *calls_lines(run.report))
+    # Last: a disk that is full shall cost the page alone.
+    page.write(outcome, response)
     return ending_of(run, response)
+
+
+def _before_the_user(agent: Agent, options: Options) -> Agent:
+    """Let an agent ask the user, where there is one to ask."""
+    if options.approve:
+        agent = replace(agent, approver=TerminalApprover(agent.tools))
+    return replace(agent, asker=TerminalAsker()) if answers() else agent
+
+
+def _add(screen: Screen, *lines: str) -> None:
+    """Write lines that say less than the answer, after an empty one."""
+    shown = ("", *(_readable(line, screen) for line in lines))
+    screen.write("".join(f"{screen.dim(line)}\n" for line in shown))
 
 
 def _presenter(

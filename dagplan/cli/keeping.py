@@ -1,12 +1,10 @@
 """In which journal runs are recorded, and what is kept with them."""
 
-import json
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 from uuid import uuid4
 
 import anyio
@@ -15,6 +13,7 @@ from dagplan.cli.exits import BadInputError
 from dagplan.cli.options import AnswerName, ModeName, Options
 from dagplan.errors import JournalError
 from dagplan.journal import SqliteJournal
+from dagplan.journal.settle import value_of
 from dagplan.protocols import RunRecord
 from dagplan.views import printable
 
@@ -131,12 +130,5 @@ def accepted(arguments: Sequence[str]) -> dict[str, object]:
             )
         if step_id in values:
             raise BadInputError(f"--accept names {step_id!r} twice; name it once")
-        values[step_id] = _value(text)
+        values[step_id] = value_of(text)
     return values
-
-
-def _value(text: str) -> object:
-    try:
-        return cast("object", json.loads(text))
-    except ValueError:
-        return text

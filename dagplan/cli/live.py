@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 from dagplan.cli.board import Board
 from dagplan.cli.present import AnswerWriter, draw
 from dagplan.cli.screen import OutputError, Screen, fitted
-from dagplan.events import AnswerText, Event, Revised
+from dagplan.events import (
+    AnswerText,
+    Event,
+    QuestionAnswered,
+    QuestionAsked,
+    Revised,
+    RunFinished,
+)
 from dagplan.views import one_line
 from dagplan.views.cells import cut
 from dagplan.views.glyphs import ASCII, UNICODE
@@ -64,6 +71,7 @@ class LivePresenter:
         self._area: Area = area or RichArea(screen)
         self._answer = AnswerWriter(screen)
         self._settled = False
+        self._waits = False  # for the user's word
 
     def take(self, event: Event) -> None:
         """Settle before the answer begins; all else waits for the next refresh."""
@@ -74,12 +82,18 @@ class LivePresenter:
             case Revised():
                 self._answer.end()
                 self._settled = False
+            case QuestionAsked():
+                # What is redrawn again and again leaves no line for the answer.
+                self._area.clear()
+                self._waits = True
+            case QuestionAnswered() | RunFinished():
+                self._waits = False
             case _:
                 pass
 
     def refresh(self) -> None:
         """Draw where the run stands."""
-        if not self._settled and not self._board.over:
+        if not (self._settled or self._waits or self._board.over):
             self._area.show(self._picture())
 
     def close(self) -> None:

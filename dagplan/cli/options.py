@@ -48,6 +48,7 @@ class Options:
         run_id: Names the run; None for a new one.
         as_json: Whether to print one JSON object and nothing else.
         quiet: Whether to print the answer and nothing else.
+        html: File to write the page of the run to; None for none.
     """
 
     model: str | None = None
@@ -64,6 +65,7 @@ class Options:
     run_id: str | None = None
     as_json: bool = False
     quiet: bool = False
+    html: str | None = None
 
 
 def _seconds(value: float | None) -> float | None:
@@ -188,6 +190,14 @@ AcceptOption = Annotated[
         help="Take such a step as done, and this as what it found (JSON, else text).",
     ),
 ]
+ReplyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--answer",
+        metavar="TEXT",
+        help="Answer the question with which the run waits.",
+    ),
+]
 RunArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the run.")]
 MostOption = Annotated[
     int,
@@ -198,6 +208,15 @@ JsonOption = Annotated[
 ]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print the answer and nothing else.")
+]
+HtmlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--html",
+        metavar="FILE",
+        help="Write a page to this file with all that is known of the run, however it "
+        "ends: graph, timeline, every step. It needs no network.",
+    ),
 ]
 OutputOption = Annotated[
     str | None,

@@ -31,8 +31,15 @@ def ending_of(run: Run, response: str) -> Ending:
     return Ending(INCOMPLETE if lines else ANSWERED, lines)
 
 
-def held_ending(held: Held) -> Ending:
-    """Say what a run waits for, and how to go on with it."""
+def held_ending(held: Held, *, recorded: bool = True) -> Ending:
+    """Say what a run waits for, and how to go on with it.
+
+    Args:
+        held: The run.
+        recorded: Whether it can be resumed.
+    """
+    if held.asked is not None:
+        return Ending(NO_ANSWER, _asked_lines(held, held.asked.question, recorded))
     doubt = "in doubt: it had begun when the run was cut off, and may have been done"
     lines = [f"step {past.step_id} {doubt}" for past in held.in_doubt]
     lines += [f"step {each.step_id} waits for approval" for each in held.parked]
@@ -43,6 +50,18 @@ def held_ending(held: Held) -> Ending:
         step_id = held.in_doubt[0].step_id
         go_on += f" --retry {step_id}, or --accept {step_id}=VALUE"
     return Ending(NO_ANSWER, (*lines, f"go on with: {go_on}"))
+
+
+def _asked_lines(held: Held, asked: str, recorded: bool) -> tuple[str, str]:
+    go_on = (
+        f'dagplan resume {held.run_id} --answer "…"'
+        if recorded
+        else ("the same question, with the answer in it")
+    )
+    return (
+        f"before it can plan it has to know: {one_line(asked)}",
+        f"go on with: {go_on}",
+    )
 
 
 def _reason(result: StepResult) -> str:

@@ -10,7 +10,7 @@ from dagplan.cli.exits import ANSWERED, BadInputError, Ending
 from dagplan.cli.formats import FormatName
 from dagplan.cli.keeping import journal_of
 from dagplan.cli.options import Options
-from dagplan.cli.plan_file import check_writable
+from dagplan.cli.plan_file import check_writable, write_file
 from dagplan.cli.saved import Saved, read_saved, recorded
 from dagplan.cli.screen import Screen
 from dagplan.errors import SettingsError
@@ -47,7 +47,7 @@ def show(
     if output is None:
         screen.write(drawn if drawn.endswith("\n") else f"{drawn}\n")
     else:
-        _write(output, drawn)
+        write_file(output, drawn)
     return Ending(ANSWERED)
 
 
@@ -107,12 +107,3 @@ def _trace(saved: Saved) -> str:
             "dagplan run FILE --json > run.json"
         )
     return to_chrome_trace(events)
-
-
-def _write(output: str, drawn: str) -> None:
-    try:
-        Path(output).write_text(drawn, encoding="utf-8")
-    except OSError as error:
-        raise BadInputError(
-            f"cannot write {output!r}: {error.strerror or error}; name another file"
-        ) from error

@@ -1,7 +1,5 @@
 """Shows a run as lines: for files, pipes and terminals that cannot redraw."""
 
-from collections.abc import Sequence
-
 from dagplan.cli.board import Board
 from dagplan.cli.present import AnswerWriter, draw
 from dagplan.cli.screen import Screen
@@ -24,16 +22,15 @@ from dagplan.events import (
     StepSucceeded,
     Throttled,
 )
-from dagplan.policy import GRACE
 from dagplan.views import one_line
 from dagplan.views.cells import cut, pad
 from dagplan.views.glyphs import ASCII, UNICODE
+from dagplan.views.news import retry_text, revision_text, stuck_text
 from dagplan.views.waterfall import duration
 
 _SLOW = 1.0  # seconds after which a step is mentioned before it is done
 _MOST_ID = 28  # columns
 _LONGEST = 500  # columns of a line that is not cut to the width
-_LONGEST_REASON = 300  # columns of an error that is not the end of its step
 
 
 class Plain:
@@ -165,30 +162,3 @@ class Plain:
         line = f"{at:8.2f} s  {what}  {one_line(said[:_LONGEST])}"
         width = _LONGEST if whole else self._screen.size[0]
         self._screen.write(f"{cut(line, width)}\n")
-
-
-def retry_text(event: StepRetried) -> str:
-    """Say which attempt failed, why, and when the next one begins."""
-    # Tools put whole documents into errors; the end of this line is wanted too.
-    why = cut(one_line(event.error[:_LONGEST]), _LONGEST_REASON)
-    return f"attempt {event.attempt} failed: {why}; again in {duration(event.wait)}"
-
-
-def stuck_text(event: StepStuck) -> str:
-    """Say which attempt does not end."""
-    late = f"attempt {event.attempt}, cancelled {duration(GRACE)} ago"
-    return f"does not end: {late}, still runs"
-
-
-def revision_text(event: Revised) -> str:
-    """Say what a revision changes."""
-    parts = [
-        _named("added", [step.id for step in event.added]),
-        _named("changed", [step.id for step in event.redefined]),
-        _named("dropped", event.dropped),
-    ]
-    return "; ".join(part for part in parts if part) or "nothing changed"
-
-
-def _named(verb: str, ids: Sequence[str]) -> str:
-    return f"{verb} {', '.join(ids)}" if ids else ""

@@ -1,4 +1,4 @@
-"""Plans in files: read within bounds, written whole."""
+"""Plans in files: read within bounds, written whole; and what else is written."""
 
 import sys
 from contextlib import ExitStack
@@ -89,9 +89,17 @@ def write_plan_file(name: str, plan: Plan) -> None:
     Raises:
         BadInputError: The file cannot be written.
     """
+    write_file(name, f"{plan.model_dump_json(indent=2, exclude_defaults=True)}\n")
+
+
+def write_file(name: str, content: str) -> None:
+    """Write a file.
+
+    Raises:
+        BadInputError: It cannot be written.
+    """
     try:
-        with Path(name).open("w", encoding="utf-8") as file:
-            file.write(f"{plan.model_dump_json(indent=2, exclude_defaults=True)}\n")
+        Path(name).write_text(content, encoding="utf-8")
     except OSError as error:
         raise BadInputError(
             f"cannot write {name!r}: {error.strerror or error}; name another file"

@@ -6,6 +6,7 @@ where it was. Whatever is not exactly what was written is an error, never other 
 Objects:
     `MemoryJournal` (memory.py), `SqliteJournal` (sqlite.py): the journals.
     `settle` (settle.py): the user's word about steps of which nobody knows the end.
+    `listed` (listing.py): the recorded runs, each in one line.
     `encode`, `decode` (codec.py): an event as text.
     `Head` (ledger.py): how far a run is recorded; checksums tie all of it together.
     `connect` (database.py): the file: its tables, its version, how it is made.

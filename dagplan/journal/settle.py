@@ -1,6 +1,8 @@
 """The user's word about steps with side effects that were cut off."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
+from typing import cast
 
 from dagplan.errors import SettingsError, UnknownRunError
 from dagplan.events import Event, StepFailed, StepSucceeded
@@ -47,6 +49,14 @@ async def settle(
         await record.append(_verdicts(run_id, record.events, retry, accept))
     finally:
         await record.close()
+
+
+def value_of(text: str) -> object:
+    """Read what a user says a step found: JSON, or else the text itself."""
+    try:
+        return cast("object", json.loads(text))
+    except (ValueError, RecursionError):
+        return text
 
 
 def _verdicts(

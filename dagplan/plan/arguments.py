@@ -1,10 +1,11 @@
 """A tool's arguments against its JSON schema, references allowed for any value."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dagplan.plan.json_schema import bound, fault, validator_class
 from dagplan.plan.references import clip, find, holds_reference, short
 from dagplan.plan.returns import first
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-    Errors = Iterator[ValidationError] | None
-    Keyword = Callable[[Validator, object, object, Mapping[str, object]], Errors]
+    from dagplan.plan.json_schema import Errors, Keyword
 
 _MESSAGE = 200
 
@@ -32,13 +32,8 @@ def argument_problems(
     """
     from jsonschema.exceptions import UnknownType
     from referencing.exceptions import Unresolvable
-    from referencing.jsonschema import EMPTY_REGISTRY
 
-    if "properties" in schema:
-        # Most generators leave this out, and an invented argument would be dropped.
-        schema = {"additionalProperties": False, **schema}
-    # Without a registry of its own a validator would fetch remote schemas.
-    validator = _validator_class()(schema, registry=EMPTY_REGISTRY)
+    validator = bound(_closed(schema), _lenient_class())
     try:
         for error in validator.iter_errors(dict(args)):  # type: ignore[arg-type]
             where = clip(".".join(map(str, error.absolute_path))) or "args"
@@ -46,13 +41,40 @@ def argument_problems(
     except RecursionError:
         yield "args", "nest lists and objects less"
     except (UnknownType, Unresolvable, re.error) as error:
-        said = clip(" ".join(str(error).split()), _MESSAGE)
-        yield "args", f"use another tool; the schema of this one is broken: {said}"
+        yield "args", _broken(str(error))
+    except OverflowError:
+        yield "args", "write smaller numbers; this one has no place among floats"
+    except Exception:
+        # What a broken schema leads to depends on where it is broken.
+        if (said := fault(schema)) is None:
+            raise
+        yield "args", _broken(said)
+
+
+def _broken(said: str) -> str:
+    shown = clip(" ".join(said.split()), _MESSAGE)
+    return f"use another tool; the schema of this one is broken: {shown}"
+
+
+_ELSEWHERE = frozenset({"$ref", "allOf", "anyOf", "dependentSchemas", "if", "oneOf"})
+
+
+def _closed(schema: Mapping[str, object]) -> Mapping[str, object]:
+    """Refuse what a schema does not name, also where it does not say that.
+
+    Most generators leave that out, and an invented argument would be dropped.
+    """
+    if "properties" not in schema or "additionalProperties" in schema:
+        return schema
+    # What another part of the schema names is not known to `additionalProperties`.
+    elsewhere = not _ELSEWHERE.isdisjoint(schema)
+    keyword = "unevaluatedProperties" if elsewhere else "additionalProperties"
+    return {keyword: False, **schema}
 
 
 def make_ready() -> None:
     """Load what the first check would wait for: jsonschema, about 20 ms."""
-    _validator_class()
+    _lenient_class()
 
 
 def _remedy(message: str, schema: Mapping[str, object]) -> str:
@@ -63,20 +85,19 @@ def _remedy(message: str, schema: Mapping[str, object]) -> str:
 
 
 @cache
-def _validator_class() -> "type[Validator]":
+def _lenient_class() -> "type[Validator]":
     """Return a JSON schema validator that lets references stand for any value."""
-    from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
-    keywords: dict[str, Keyword] = dict(Draft202012Validator.VALIDATORS)
+    keywords: dict[str, Keyword] = dict(validator_class().VALIDATORS)
     # With a value still missing, more alternatives may fit than will in the end, and
     # a condition may seem to hold that will not.
     keywords["oneOf"] = _if_known(keywords["oneOf"], otherwise=_any_of)
     keywords["anyOf"] = _any_of
-    for name in ("if", "not"):
+    for name in ("const", "contains", "enum", "if", "not"):
         keywords[name] = _if_known(keywords[name], otherwise=_nothing)
     lenient = {name: _unless_reference(check) for name, check in keywords.items()}
-    return extend(Draft202012Validator, lenient)  # type: ignore[no-any-return, no-untyped-call]
+    return extend(validator_class(), lenient)  # type: ignore[no-any-return, no-untyped-call]
 
 
 def _unless_reference(check: "Keyword") -> "Keyword":

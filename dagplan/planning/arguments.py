@@ -9,8 +9,9 @@ Where nobody enforces the schema they are written like any others, or not at all
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from dagplan.planning.nulls import listed, mapping, without_defaults
-from dagplan.planning.strict import Definitions, Schema, closed, either, nullable
+from dagplan.planning.nulls import without_defaults
+from dagplan.planning.pointers import Schema, listed, mapping, pointed
+from dagplan.planning.strict import Definitions, closed, either, left_out_by_null
 
 MORE: Final = "more"
 
@@ -43,7 +44,7 @@ def argument_schema(
         NotStrictError: Strict mode cannot hold it.
     """
     needed, optional = _split(parameters)
-    whole = definitions.strict(tool, {**parameters, "required": needed + optional})
+    whole = definitions.strict(tool, parameters, nulls=False)
     # What they mean stands in the list of tools, which is sent with every plan.
     properties = {k: _undescribed(v) for k, v in mapping(whole["properties"]).items()}
     kept = {name: properties[name] for name in needed}
@@ -52,10 +53,14 @@ def argument_schema(
     elif lean and _are_grouped(needed, optional):
         arguments = closed({**kept, MORE: _any_of(optional, properties)})
     else:
-        nulls = {name: nullable(properties[name]) for name in optional}
+        own = mapping(_object(parameters)["properties"]) if optional else {}
+        nulls = {
+            name: left_out_by_null(name, properties[name], own[name], parameters)
+            for name in optional
+        }
         arguments = closed({**properties, **nulls})
-    bare = bare_argument(parameters) if lean else None
-    if bare is None or _may_be_object(properties[bare]):
+    bare = _written_bare(parameters) if lean else None
+    if bare is None:
         return arguments
     return either(properties[bare], arguments)
 
@@ -88,7 +93,7 @@ def read_arguments(given: object, parameters: Schema) -> dict[str, object] | Non
         if bare is None or given is None:
             return None
         given = {bare: given}
-    elif MORE in given and MORE not in mapping(parameters.get("properties")):
+    elif MORE in given and MORE not in mapping(_object(parameters).get("properties")):
         given = _ungrouped(given)
     return without_defaults(given, parameters)
 
@@ -98,7 +103,7 @@ def write_arguments(args: Mapping[str, object], parameters: Schema) -> object:
     needed, optional = _split(parameters)
     match [*args.items()]:
         case [(name, value)] if (
-            name == bare_argument(parameters)
+            name == _written_bare(parameters)
             and value is not None
             and not isinstance(value, dict)
         ):
@@ -125,10 +130,20 @@ def _ungrouped(given: Mapping[str, object]) -> dict[str, object]:
 
 def _split(parameters: Schema) -> tuple[list[str], list[str]]:
     """Return the names of the arguments that must be given, and of the others."""
-    names = mapping(parameters.get("properties"))
-    required = listed(parameters.get("required"))
+    schema = _object(parameters)
+    names = mapping(schema.get("properties"))
+    required = listed(schema.get("required"))
     needed = [name for name in names if name in required]
     return needed, [name for name in names if name not in required]
+
+
+def _object(parameters: Schema) -> Schema:
+    """Return the schema in which the arguments are declared."""
+    schema, passed = parameters, list[object]()
+    while "$ref" in schema and "properties" not in schema and schema not in passed:
+        passed.append(schema)
+        schema = pointed(parameters, schema["$ref"]) or {}
+    return schema
 
 
 def _are_grouped(needed: Sequence[str], optional: Sequence[str]) -> bool:
@@ -144,8 +159,28 @@ def _undescribed(schema: object) -> dict[str, object]:
     return {k: v for k, v in mapping(schema).items() if k != "description"}
 
 
-def _may_be_object(schema: Schema) -> bool:
+def _written_bare(parameters: Schema) -> str | None:
+    """Return the argument that is to be written bare: none that may be an object."""
+    name = bare_argument(parameters)
+    if name is None:
+        return None
+    own = mapping(_object(parameters)["properties"])
+    return None if _may_be_object(mapping(own[name]), parameters) else name
+
+
+def _may_be_object(schema: Schema, root: Schema) -> bool:
     """Tell whether a value might be taken for an object of arguments."""
-    if "$ref" in schema or schema.get("type") == "object":
-        return True  # what is defined apart is mostly an object
-    return any(_may_be_object(mapping(o)) for o in listed(schema.get("anyOf")))
+    seen: set[int] = set()
+    stack = [schema]
+    while stack:
+        found = stack.pop()
+        kind = found.get("type")
+        if kind == "object" or "object" in listed(kind):
+            return True
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        stack += filter(None, [pointed(root, found.get("$ref"))])
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            stack += map(mapping, listed(found.get(keyword)))
+    return False

@@ -10,6 +10,7 @@ from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan
 from dagplan.plan.wording import template_problems
 from dagplan.planning import prompts
+from dagplan.planning.asking import ASK, may_ask, refuse_to_plan
 from dagplan.planning.context import problems_text
 from dagplan.planning.draft import Draft
 from dagplan.planning.tool_text import tools_text
@@ -54,7 +55,7 @@ class ModelPlanner:
     async def plan(self, request: PlanRequest) -> Plan:
         """Return a checked plan; see `protocols.Planner`."""
         messages = self._messages(request)
-        schema = plan_schema(request.tools)
+        schema = plan_schema(request.tools, ask=ASK if may_ask(request) else None)
         caller = Caller("planner", request.emit, admit=request.admit)
         draft = Draft(request.tools, self._limits, request.offer, request.kept)
         hear = None if request.offer is None else draft.hear
@@ -71,6 +72,7 @@ class ModelPlanner:
                 messages += _repair(draft.text, prompts.CUT_OFF, draft.kept)
                 continue
             try:
+                refuse_to_plan(text, request, draft.kept)
                 return _worded(draft.finish(text), request)
             except PlanError as error:
                 if attempt == REPAIRS:
@@ -83,6 +85,8 @@ class ModelPlanner:
         from langchain_core.messages import HumanMessage, SystemMessage
 
         situation = [f"Today is {self._today}.", tools_text(request.tools)]
+        if may_ask(request):
+            situation.append(prompts.ASKING)
         if request.wording != "auto":
             situation.append(prompts.WORDING[request.wording])
         if self._instructions:

@@ -105,3 +105,9 @@ WORDING: Final = {
     ),
 }
 """Beside `PLANNER`, where it is settled who words the answer."""
+
+ASKING: Final = """\
+If no useful plan is possible without something that only the user knows, write \
+{"steps": [{"ask_user": "one question"}], "answer": null} and nothing else. Do so \
+rarely: where most people would mean the same thing, plan for that."""
+"""Beside `PLANNER`, where the user may be asked."""

@@ -5,20 +5,22 @@ of JSON schema only. Optional arguments become nullable; what a reference may st
 for may also be text; keywords that only narrow values are left to `Plan.check`.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dagplan.planning.nulls import listed, mapping
-
-Schema = Mapping[str, object]
+from dagplan.planning.nulls import is_left_out_by_null
+from dagplan.planning.pointers import Schema, listed, mapping, pointed
 
 _ANNOTATIONS = frozenset(
     {
         "$comment",
         "$defs",
+        "$id",
         "$schema",
         "default",
+        "definitions",
         "deprecated",
         "description",
         "discriminator",
@@ -69,35 +71,76 @@ class Definitions:
     schemas: dict[str, object] = field(default_factory=dict)
     strictly: bool = True
 
-    def strict(self, tool: str, parameters: Schema) -> dict[str, object]:
+    def strict(
+        self, tool: str, parameters: Schema, *, nulls: bool = True
+    ) -> dict[str, object]:
         """Return the arguments of a tool as a strict schema.
 
         Args:
             tool: Name of the tool; keeps its definitions apart from those of others.
             parameters: The JSON schema of its arguments.
+            nulls: Whether arguments that may be left out may be null; those inside of
+                others may in any case.
 
         Raises:
             NotStrictError: Strict mode cannot hold it.
         """
-        own = mapping(parameters.get("$defs"))
         number = len(self.schemas)
-        names = {
-            name: _UNSAFE.sub("_", f"{tool}_{name}_{number + index}")
-            for index, name in enumerate(own)
-        }
-        references = {f"#/$defs/{name}": to for name, to in names.items()}
-        transform = _Transform(references, strictly=self.strictly)
-        found = transform.object({**parameters, "type": "object"})
-        self.schemas |= {to: transform.value(own[name]) for name, to in names.items()}
+        transform = _Transform(tool, parameters, number, strictly=self.strictly)
+        found = transform.arguments(nulls=nulls)
+        self.schemas |= transform.definitions()
         return found
 
 
 class _Transform:
-    """Rewrites schemas whose references to definitions get new names."""
+    """Rewrites the schema of one tool; what is referred to becomes a definition.
 
-    def __init__(self, names: Mapping[str, str], *, strictly: bool) -> None:
-        self._names = names
+    Args:
+        tool: Name of the tool.
+        root: The JSON schema of its arguments.
+        number: How many definitions there are of other tools.
+        strictly: Whether every key is required.
+    """
+
+    def __init__(self, tool: str, root: Schema, number: int, *, strictly: bool) -> None:
+        self._tool = tool
+        self._root = root
+        self._number = number
         self._strictly = strictly
+        self._names: dict[str, str] = {}
+        self._refs: list[str] = []  # with a name; grows while they are rewritten
+
+    def arguments(self, *, nulls: bool) -> dict[str, object]:
+        """Rewrite the whole schema, which need not say that it is an object's."""
+        root = self._root
+        if "$ref" in root and "properties" not in root:
+            root = self._end(root["$ref"])
+        return self.closed({**root, "type": "object"}, nulls=nulls)
+
+    def definitions(self) -> dict[str, object]:
+        """Rewrite all that is referred to, from what was rewritten and from one another."""
+        return {
+            self._names[ref]: self.value(pointed(self._root, ref)) for ref in self._refs
+        }
+
+    def _name(self, ref: str) -> str:
+        if ref not in self._names:
+            self._end(ref)
+            number = self._number + len(self._refs)
+            self._refs.append(ref)
+            last = ref.rpartition("/")[2]
+            self._names[ref] = _UNSAFE.sub("_", f"{self._tool}_{last}_{number}")
+        return self._names[ref]
+
+    def _end(self, ref: object) -> Schema:
+        """Return what a reference leads to in the end, by way of other references."""
+        passed = list[object]()
+        while ref not in passed and (found := pointed(self._root, ref)) is not None:
+            if "$ref" not in found:
+                return found
+            passed.append(ref)
+            ref = found["$ref"]
+        raise NotStrictError(f"a reference that leads nowhere: {ref!r:.80}")
 
     def value(self, schema: object) -> dict[str, object]:
         """Rewrite the schema of a value, which may also be a reference."""
@@ -114,9 +157,11 @@ class _Transform:
         left_out = _ANNOTATIONS | _NARROWING
         rest = {key: value for key, value in schema.items() if key not in left_out}
         match rest:
-            case {"$ref": str(ref)} if ref in self._names and len(rest) == 1:
-                return {"$ref": f"#/$defs/{self._names[ref]}"}
-            case {"anyOf": list(options)} | {"oneOf": list(options)} if len(rest) == 1:
+            case {"$ref": str(ref)} if len(rest) == 1:
+                return {"$ref": f"#/$defs/{self._name(ref)}"}
+            case {"anyOf": [_, *_] as options} | {"oneOf": [_, *_] as options} if (
+                len(rest) == 1
+            ):
                 return either(*map(self.value, options))
             case {"allOf": [only]} if len(rest) == 1:
                 return self.value(only)
@@ -124,11 +169,11 @@ class _Transform:
                 return either({"enum": [constant], **_type_of(constant)}, _TEXT)
             case {"enum": list(values)}:
                 return either(*_enumerations(values), _TEXT)
-            case {"type": list(kinds)}:
+            case {"type": [_, *_] as kinds}:
                 return either(*(self._value({**schema, "type": k}) for k in kinds))
             case {"type": "object"}:
-                return either(self.object(schema), _TEXT)
-            case {"type": "array", "items": items}:
+                return either(self.closed(schema), _TEXT)
+            case {"type": "array", "items": items} if "prefixItems" not in rest:
                 return either({"type": "array", "items": self.value(items)}, _TEXT)
             case {"type": "string"}:
                 return dict(_TEXT)
@@ -139,32 +184,25 @@ class _Transform:
             case _:
                 raise NotStrictError(f"a value of any type: {dict(schema)!r:.80}")
 
-    def object(self, schema: Schema) -> dict[str, object]:
+    def closed(self, schema: Schema, *, nulls: bool = True) -> dict[str, object]:
         """Rewrite the schema of an object: closed, with every property required."""
         properties = schema.get("properties", {})
         if not isinstance(properties, Mapping):
             raise NotStrictError("properties that are no object")
-        others = schema.get("additionalProperties", "properties" not in schema)
-        if isinstance(others, Mapping) or (others and not properties):
+        if schema.get("additionalProperties", "properties" not in schema) is not False:
             raise NotStrictError("an object of any keys")
         required = listed(schema.get("required"))
+        if others := [*_others(schema, properties)]:
+            raise NotStrictError(f"keys that are declared elsewhere: {others!r:.80}")
         values = {name: self.value(inner) for name, inner in properties.items()}
+        optional = [name for name in values if name not in required]
         if not self._strictly:
             needed = [name for name in values if name in required]
             return {**closed(values), "required": needed}
-        return closed(
-            {
-                name: value if name in required else nullable(value)
-                for name, value in values.items()
-            }
-        )
-
-
-def _enumerations(values: list[object]) -> Iterator[Schema]:
-    """Give the values of each type an enumeration of their own."""
-    types = {str(_type_of(value)): _type_of(value) for value in values}
-    for kind in types.values():
-        yield {**kind, "enum": [value for value in values if _type_of(value) == kind]}
+        for name in optional if nulls else ():
+            inner = properties[name]
+            values[name] = left_out_by_null(name, values[name], inner, self._root)
+        return closed(values)
 
 
 def closed(properties: Mapping[str, object]) -> dict[str, object]:
@@ -177,8 +215,64 @@ def closed(properties: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def nullable(schema: Schema) -> dict[str, object]:
-    """Allow null beside a schema."""
+def left_out_by_null(
+    name: str, value: Schema, schema: object, root: Schema
+) -> dict[str, object]:
+    """Let null say of a property that it is left out.
+
+    Args:
+        name: Of the property.
+        value: Its strict schema.
+        schema: Its own schema.
+        root: The schema of all arguments.
+
+    Raises:
+        NotStrictError: Null says something else, and nothing says that it is left out.
+    """
+    found = _nullable(value)
+    if is_left_out_by_null(schema, root):
+        return found
+    default = mapping(schema).get("default")
+    if default is None:
+        raise NotStrictError(f"{name!r} may be left out, which null does not say")
+    # Null is a value of its own here, so what stands for nothing has to be written.
+    words = str(found.get("description", ""))
+    said = f"Its default is {json.dumps(default, ensure_ascii=False)}."
+    return {**found, "description": f"{words} {said}".strip()}
+
+
+def _others(schema: Schema, own: Schema) -> Iterator[str]:
+    """Find keys that an object has beside its own properties.
+
+    Alternatives that only say which of them are required add none.
+    """
+    parts = [
+        part
+        for keyword in ("allOf", "anyOf", "oneOf")
+        for part in listed(schema.get(keyword))
+    ]
+    parts += [
+        schema[keyword] for keyword in ("if", "then", "else") if keyword in schema
+    ]
+    parts += mapping(schema.get("dependentSchemas")).values()
+    yield from mapping(schema.get("patternProperties"))
+    if "$ref" in schema:
+        yield str(schema["$ref"])
+    required = map(str, listed(schema.get("required")))
+    yield from (name for name in required if name not in own)
+    for part in map(mapping, parts):
+        yield from (name for name in mapping(part.get("properties")) if name not in own)
+        yield from _others(part, own)
+
+
+def _enumerations(values: list[object]) -> Iterator[Schema]:
+    """Give the values of each type an enumeration of their own."""
+    types = {str(_type_of(value)): _type_of(value) for value in values}
+    for kind in types.values():
+        yield {**kind, "enum": [value for value in values if _type_of(value) == kind]}
+
+
+def _nullable(schema: Schema) -> dict[str, object]:
     words = {key: schema[key] for key in ("description",) if key in schema}
     bare = {key: value for key, value in schema.items() if key not in words}
     return {**either(bare, {"type": "null"}), **words}

@@ -6,6 +6,7 @@ is refused with the whole request, so it is sent without `strict`.
 """
 
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import cast
 
 Schema = Mapping[str, object]
@@ -28,6 +29,7 @@ def is_strict(root: Schema) -> bool:
     nodes = [*_nodes(root)]
     return (
         _sizes_fit(nodes, definitions)
+        and not _is_endless(definitions)
         and not any(_shares_first_key(node, definitions) for node in nodes)
         and _levels_fit(root, definitions)
     )
@@ -62,6 +64,23 @@ def _resolved(node: Schema, definitions: Mapping[str, Schema]) -> Schema:
         seen.add(ref)
         node = definitions[ref.removeprefix("#/$defs/")]
     return node
+
+
+def _is_endless(definitions: Mapping[str, Schema]) -> bool:
+    """Tell whether a definition stands for itself, with no object or list between."""
+    edges = {name: [*_stands_for(node)] for name, node in definitions.items()}
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError:
+        return True
+    return False
+
+
+def _stands_for(node: Schema) -> Iterator[str]:
+    if isinstance(ref := node.get("$ref"), str):
+        yield ref.removeprefix("#/$defs/")
+    for option in _options(node):
+        yield from _stands_for(option)
 
 
 def _sizes_fit(nodes: list[Schema], definitions: Mapping[str, Schema]) -> bool:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from dagplan.plan.toolspec import ToolSpec
-from dagplan.planning.nulls import Schema, listed, mapping
+from dagplan.planning.pointers import Schema, listed, mapping, pointed
 from dagplan.planning.type_text import write_type
 
 _DEEPEST = 2  # objects and lists in one another that are written out
@@ -21,9 +21,8 @@ def tools_text(tools: Iterable[ToolSpec]) -> str:
 def _tool_line(tool: ToolSpec) -> str:
     arguments = mapping(tool.parameters.get("properties"))
     needed = listed(tool.parameters.get("required"))
-    own = mapping(tool.parameters.get("$defs"))
     signature = ", ".join(
-        _argument(name, mapping(schema), own, needed=name in needed)
+        _argument(name, mapping(schema), tool.parameters, needed=name in needed)
         for name, schema in arguments.items()
     )
     returned = tool.result or write_type(tool.returns, unknown=_ANY) or _ANY
@@ -37,8 +36,8 @@ def _tool_line(tool: ToolSpec) -> str:
     return f"- {tool.name}({signature}) -> {returned}: {about}"
 
 
-def _argument(name: str, schema: Schema, own: Schema, *, needed: bool) -> str:
-    kind = _kind(schema, own, _DEEPEST)
+def _argument(name: str, schema: Schema, root: Schema, *, needed: bool) -> str:
+    kind = _kind(schema, root, _DEEPEST)
     if needed:
         return f"{name}: {kind}"
     default = schema.get("default")
@@ -47,25 +46,24 @@ def _argument(name: str, schema: Schema, own: Schema, *, needed: bool) -> str:
 
 
 def _kind(  # noqa: PLR0911 - a line for each kind of schema
-    schema: Schema, own: Schema, levels: int
+    schema: Schema, root: Schema, levels: int
 ) -> str:
     match schema:
         case {"$ref": str(ref)} if levels:
-            defined = mapping(own.get(ref.removeprefix("#/$defs/")))
-            return _kind(defined, own, levels - 1)
+            return _kind(pointed(root, ref) or {}, root, levels - 1)
         case {"enum": list(values)}:
             return "|".join(map(str, values))
         case {"anyOf": list(options)} | {"oneOf": list(options)}:
-            return _either(options, own, levels)
+            return _either(options, root, levels)
         case {"type": list(kinds)}:
-            return _either([{**schema, "type": kind} for kind in kinds], own, levels)
+            return _either([{**schema, "type": kind} for kind in kinds], root, levels)
         case {"type": "string"}:
             return "text"
         case {"type": "array", "items": Mapping() as items}:
-            return f"list of {_kind(items, own, levels)}"
+            return f"list of {_kind(items, root, levels)}"
         case {"type": "object", "properties": Mapping() as keys} if levels:
             inner = (
-                f"{k}: {_kind(mapping(v), own, levels - 1)}" for k, v in keys.items()
+                f"{k}: {_kind(mapping(v), root, levels - 1)}" for k, v in keys.items()
             )
             return f"{{{', '.join(inner)}}}"
         case {"type": str(kind)}:
@@ -74,8 +72,8 @@ def _kind(  # noqa: PLR0911 - a line for each kind of schema
             return _ANY
 
 
-def _either(options: Iterable[object], own: Schema, levels: int) -> str:
-    kinds = dict.fromkeys(_kind(mapping(option), own, levels) for option in options)
+def _either(options: Iterable[object], root: Schema, levels: int) -> str:
+    kinds = dict.fromkeys(_kind(mapping(option), root, levels) for option in options)
     # An integer is a number too.
     if "number" in kinds:
         kinds.pop("integer", None)

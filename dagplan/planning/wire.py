@@ -7,7 +7,7 @@ alternatives that share their first key (unternet-co/client#16).
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -52,10 +52,16 @@ _TEXT: dict[str, object] = {"type": "string"}
 _TEXTS: dict[str, object] = {"type": "array", "items": _TEXT}
 
 
-def plan_schema(tools: Iterable[ToolSpec]) -> Schema:
-    """Return the schema in which a plan over these tools is written."""
+def plan_schema(tools: Iterable[ToolSpec], *, ask: str | None = None) -> Schema:
+    """Return the schema in which a plan over these tools is written.
+
+    Args:
+        tools: What its steps may call.
+        ask: Key by which the user is asked in place of a step; None if nobody is.
+    """
     answer = {"anyOf": [_TEXT, {"type": "null"}]}
-    return _schema("plan", tools, {"answer": answer})
+    asking = [] if ask is None else [closed({ask: _TEXT})]
+    return _schema("plan", tools, {"answer": answer}, asking)
 
 
 def revision_schema(tools: Iterable[ToolSpec]) -> Schema:
@@ -64,14 +70,17 @@ def revision_schema(tools: Iterable[ToolSpec]) -> Schema:
 
 
 def _schema(
-    name: str, tools: Iterable[ToolSpec], beside: Mapping[str, object]
+    name: str,
+    tools: Iterable[ToolSpec],
+    beside: Mapping[str, object],
+    instead: Sequence[Mapping[str, object]] = (),
 ) -> Schema:
     """Return the first of several schemas that strict mode takes, else a loose one."""
     specs = [*tools]
-    loose = _root(specs, beside, Definitions(strictly=False), lean=True)
+    loose = _root(specs, beside, Definitions(strictly=False), instead, lean=True)
     for lean in (True, False):
         try:
-            root = _root(specs, beside, Definitions(), lean=lean)
+            root = _root(specs, beside, Definitions(), instead, lean=lean)
         except NotStrictError:
             break
         if is_strict(root):
@@ -83,6 +92,7 @@ def _root(
     tools: Iterable[ToolSpec],
     beside: Mapping[str, object],
     definitions: Definitions,
+    instead: Sequence[Mapping[str, object]],
     *,
     lean: bool,
 ) -> dict[str, object]:
@@ -104,6 +114,7 @@ def _root(
         call,
         closed({EACH: OPTIONS[EACH], STEP: call}),
         closed({MORE: {"type": "array", "items": more}, STEP: call}),
+        *instead,
     ]
     steps = {"type": "array", "items": {"anyOf": kinds}}
     defined = {"call": {"anyOf": calls}, **definitions.schemas}
@@ -124,7 +135,7 @@ def read_plan(
         PlanError: The text is no plan in this format, or too large.
     """
     document = parse_within(unfenced(text), limits)
-    _require_shallow(document, text)
+    _require_bearable(document, limits, text)
     if isinstance(document, list):
         document = {"steps": document}  # nothing is lost by reading a bare list
     if not isinstance(document, dict):
@@ -133,8 +144,7 @@ def read_plan(
     answer = document.get("answer")
     if answer is not None and not isinstance(answer, str):
         raise _refused(answer, "write the answer as text, or null", text)
-    steps = _steps(document, tools, text, limits)
-    return Plan(steps=steps, answer=answer or None)
+    return Plan(steps=_steps(document, tools, text), answer=answer or None)
 
 
 def read_revision(
@@ -150,7 +160,7 @@ def read_revision(
     Raises:
         PlanError: The arguments are no revision in this format, or too large.
     """
-    _require_shallow(document, None)
+    _require_bearable(document, limits, None)
     text = json.dumps(document, ensure_ascii=False)
     if not isinstance(document, dict):
         raise _refused(document, 'write {"steps": […], "drop": […]}', text)
@@ -159,7 +169,7 @@ def read_revision(
     drop = [] if drop is None else drop
     if not isinstance(drop, list) or not all(isinstance(name, str) for name in drop):
         raise _refused(drop, "write the ids to drop as a list", text)
-    return Revision(steps=_steps(document, tools, text, limits), drop=drop)
+    return Revision(steps=_steps(document, tools, text), drop=drop)
 
 
 def read_step(entry: object, tools: Mapping[str, ToolSpec]) -> Step:
@@ -208,29 +218,34 @@ def _require_keys(
         raise _refused(others, remedy, text)
 
 
-def _require_bearable(written: Sequence[object], limits: PlanLimits, text: str) -> None:
+def _require_bearable(document: object, limits: PlanLimits, text: str | None) -> None:
     """Refuse what `check_plan` would refuse for its size, before work is put in."""
+    match document:
+        case {"steps": list(written)} | list(written):
+            for problem in _too_much(written, limits):
+                raise PlanError([problem], source=text)
+        case _:
+            pass  # there is nothing to read
+    _require_shallow(document, text)
+
+
+def _too_much(written: Sequence[object], limits: PlanLimits) -> Iterator[Problem]:
     if len(written) > limits.steps:
-        problem = too("many-steps", f"{len(written):,} steps", limits.steps)
-        raise PlanError([problem], source=text)
-    given = [value for entry in written for value in values_of(entry)]
+        yield too("many-steps", f"{len(written):,} steps", limits.steps)
+    given = [value for entry in written[: limits.steps] for value in values_of(entry)]
     # Nulls are not counted: strict mode has a model write one for all it leaves out.
     counted = (node for _, node in walk(given) if node is not None)
     if next(islice(counted, limits.values + 1, None), None) is not None:
         found = f"more than {limits.values:,} values in arguments"
-        raise PlanError([too("many-values", found, limits.values)], source=text)
+        yield too("many-values", found, limits.values)
 
 
 def _steps(
-    document: Mapping[str, object],
-    tools: Sequence[ToolSpec],
-    text: str,
-    limits: PlanLimits,
+    document: Mapping[str, object], tools: Sequence[ToolSpec], text: str
 ) -> list[Step]:
     written = document.get("steps")
     if not isinstance(written, list):
         raise _refused(written, "write the steps as a list", text)
-    _require_bearable(written, limits, text)
     specs = {tool.name: tool for tool in tools}
     steps: list[Step] = []
     problems: list[Problem] = []

@@ -19,6 +19,8 @@ from dagplan.events import (
     PlanApproved,
     PlanFinished,
     PlanParked,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunFinished,
     RunResumed,
@@ -237,8 +239,10 @@ class Execution:
         """Change the running plan by a revision that `revised` accepted."""
         self.change(self.propose_change(plan, revision))
 
-    def tell(self, event: PlanParked | PlanApproved) -> None:
-        """Record and show what is decided about the plan."""
+    def tell(
+        self, event: PlanParked | PlanApproved | QuestionAsked | QuestionAnswered
+    ) -> None:
+        """Record and show what the user is asked, or has said."""
         self._put(event)
 
     def approve(self, decision: StepApproved) -> None:

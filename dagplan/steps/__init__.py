@@ -7,7 +7,8 @@ Objects:
         threads.py runs sync tools, and leaves those that do not end.
     agent_step.py: a small langchain agent with tools, for what no single call can do.
         record.py emits its model calls; admission.py has its requests wait until they
-        may go out; alone.py sees to it that a cancelled one has ended.
+        may go out; fitting.py cuts what its tools found; alone.py sees to it that a
+        cancelled one has ended.
     `read_value` (reader.py): reads the declared value out of what a tool found. One
         model call, made only where a reference asks for the value.
 

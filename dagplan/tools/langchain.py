@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeGuard, get_type_hints
 
 from dagplan.errors import ToolError, UnsupportedToolError
+from dagplan.plan.json_schema import bound, fault
 from dagplan.plan.toolspec import ToolSpec
 from dagplan.tools.functions import arguments_refused, injected
 
@@ -30,7 +31,8 @@ def bind(tool: "BaseTool") -> tuple[ToolSpec, Run, bool]:
     """Return a tool's specification, what runs it, and whether that is async.
 
     Raises:
-        UnsupportedToolError: The tool wants arguments that a graph injects.
+        UnsupportedToolError: The tool wants arguments that a graph injects, or its
+            schema is none.
     """
     for name in _injected_arguments(tool):
         raise UnsupportedToolError(
@@ -91,18 +93,21 @@ def _schema(tool: "BaseTool") -> Mapping[str, object]:
 
     schema = tool.tool_call_schema
     if isinstance(schema, dict):
+        if (said := fault(schema)) is not None:
+            raise UnsupportedToolError(
+                f"the arguments of tool {tool.name!r} have a schema that is broken "
+                f"({said}); mend it, or leave the tool out"
+            )
         return schema
     adapter: TypeAdapter[object] = TypeAdapter(schema)
     return adapter.json_schema()
 
 
 def _validator(schema: Mapping[str, object]) -> Callable[[dict[str, object]], None]:
-    from jsonschema import Draft202012Validator
-
-    validator = Draft202012Validator(schema)
+    validator = bound(schema)
 
     def check(arguments: dict[str, object]) -> None:
-        for error in validator.iter_errors(arguments):
+        for error in validator.iter_errors(arguments):  # type: ignore[arg-type]
             where = ".".join(map(str, error.absolute_path)) or "arguments"
             raise ToolError(f"{where}: {error.message:.200}")
 

@@ -11,7 +11,8 @@ Objects:
     `to_timeline` (timeline.py): the same as a picture, row by row (rows.py), attempt
         by attempt (attempts.py).
     `to_chrome_trace` (trace.py): the same for Perfetto.
-    `to_html` (page.py): all that is known of a run as one page: page_parts.py has its
+    `to_html` (page.py): all that is known of a run as one page: page_body.py has its
+        parts, which the live page shows as well, page_looks.py its styles, page_parts.py its
         tables, records.py what it knows of each step, story.py what the run was about.
     `to_mermaid` (mermaid.py), `to_dot` (dot.py): a plan for other programs to draw.
     `to_svg` (svg.py): a plan as a picture. levels.py, ordering.py and placing.py are
@@ -21,6 +22,7 @@ Objects:
     `diagram` (diagram.py): a plan as nodes and links, for every picture of it;
         captions.py says what stands in a node and details.py all that is known of it;
         palette.py and signs.py say what a status looks like.
+    `news` (news.py): an event in one line.
     `summarise` (summary.py): a step in one line.
     `printable`, `one_line` (escape.py): texts of unknown origin made safe to show.
     `lay_out` (lanes.py): which lines a drawing needs and where they go.

@@ -25,6 +25,7 @@ _ID: Final = 12.0
 _SMALL: Final = 11.0
 _COLUMNS: Final = 60
 _STACK: Final = 3.0
+_TIME: Final = 54.0
 
 
 def look_of(node: Node) -> Look | None:
@@ -32,18 +33,29 @@ def look_of(node: Node) -> Look | None:
     return "missing" if node.step is None else node.status
 
 
-def box_width(node: Node) -> float:
-    """Return how wide a step's box has to be for its texts, within bounds."""
-    first = (
-        text_width(name_of(node), _ID * _BOLD) + _sign_room(node) + _aside_room(node)
-    )
+def box_width(node: Node, *, timed: bool = False) -> float:
+    """Return how wide a step's box has to be for its texts, within bounds.
+
+    Args:
+        node: The step.
+        timed: As for `draw_box`.
+    """
+    aside = _aside_room(node, timed=timed)
+    first = text_width(name_of(node), _ID * _BOLD) + _sign_room(node) + aside
     second = text_width(caption(node, _COLUMNS), _SMALL)
     wanted = max(first, second) + 2 * _INDENT
     return float(ceil(min(max(wanted, _NARROWEST), _WIDEST)))
 
 
-def draw_box(node: Node, box: Box) -> str:
-    """Draw a step where the layout put it."""
+def draw_box(node: Node, box: Box, *, timed: bool = False) -> str:
+    """Draw a step at the origin, as large as the layout made it.
+
+    Args:
+        node: The step.
+        box: Its place in the layout.
+        timed: Whether to leave room for the time that it will take, for a picture in
+            which a script writes it: nothing then has to move.
+    """
     look = look_of(node)
     said = details(node)
     return element(
@@ -52,9 +64,13 @@ def draw_box(node: Node, box: Box) -> str:
         *_frames(node, box),
         _sign(look),
         # An element of its own cuts off what a font draws wider than was foreseen.
-        element("svg", *_texts(node, box), width=box.width - 2, height=box.height),
+        element(
+            "svg",
+            *_texts(node, box, timed=timed),
+            width=box.width - 2,
+            height=box.height,
+        ),
         class_=" ".join(("step", *([look] if look else []))),
-        transform=f"translate({box.x:g} {box.y:g})",
         role="img",
         aria_label=said[:500],
         data_step=node.name,
@@ -104,21 +120,25 @@ def _sign(look: Look | None) -> str:
     )
 
 
-def _texts(node: Node, box: Box) -> list[str]:
+def _texts(node: Node, box: Box, *, timed: bool) -> list[str]:
     left = _INDENT + _sign_room(node)
-    room = box.width - left - _INDENT - _aside_room(node)
+    aside_room = _aside_room(node, timed=timed)
+    room = box.width - left - _INDENT - aside_room
     name = fit(name_of(node), room, _ID * _BOLD)
     said = fit(caption(node, _COLUMNS), box.width - 2 * _INDENT, _SMALL)
     texts = [
         element("text", text(name), class_="id", x=left, y=18.0),
         element("text", text(said), class_="small", x=_INDENT, y=35.0),
     ]
-    if aside := _aside(node):
+    aside = _aside(node)
+    if aside or timed:
         at = box.width - _INDENT
-        texts.append(element("text", text(aside), class_="small end", x=at, y=18.0))
+        texts.append(
+            element("text", text(aside), class_="small end aside", x=at, y=18.0)
+        )
     if node.critical:
         mark = element("path", d=CRITICAL, class_="mark")
-        at = box.width - _INDENT - _aside_room(node)
+        at = box.width - _INDENT - aside_room
         texts.append(element("g", mark, transform=f"translate({at:g} 8.5) scale(.65)"))
     return texts
 
@@ -138,7 +158,8 @@ def _aside(node: Node) -> str:
     return " ".join(parts)
 
 
-def _aside_room(node: Node) -> float:
+def _aside_room(node: Node, *, timed: bool) -> float:
     aside = _aside(node)
     mark = 18.0 if node.critical else 0.0
-    return mark + (text_width(aside, _SMALL) + 8 if aside else 0.0)
+    room = text_width(aside, _SMALL) + 8 if aside else 0.0
+    return mark + (max(room, _TIME) if timed else room)

@@ -19,7 +19,7 @@ def framed(body: Sequence[str], size: Point, label: str, *, styled: bool) -> str
         label: What it shows, in one sentence.
         styled: Whether to put the style sheet in; a page may have it already.
     """
-    width, height = size[0] + 2 * _MARGIN, size[1] + 2 * _MARGIN
+    width, height = with_margins(size)
     return element(
         "svg",
         element("style", sheet()) if styled else "",
@@ -33,3 +33,8 @@ def framed(body: Sequence[str], size: Point, label: str, *, styled: bool) -> str
         role="group",
         aria_label=label,
     )
+
+
+def with_margins(size: Point) -> Point:
+    """Return how large the picture is of a drawing of that size."""
+    return size[0] + 2 * _MARGIN, size[1] + 2 * _MARGIN

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
+from math import inf
 
 from dagplan.views.levels import Levels
 
@@ -40,7 +41,7 @@ def untangled(graph: Levels, sweeps: int = 10) -> list[list[int]]:
     for forwards in (True, False):
         if fewest:
             found = _search(graph, sweeps, forwards=forwards)
-            if (crossed := crossings(graph, found)) < fewest:
+            if (crossed := crossings(graph, found, fewest)) < fewest:
                 best, fewest = found, crossed
     return best
 
@@ -50,7 +51,7 @@ def _search(graph: Levels, sweeps: int, *, forwards: bool) -> list[list[int]]:
     best, fewest = [*order], crossings(graph, order)
     for sweep in range(2 * sweeps):
         _sweep(graph, order, forwards=forwards == (sweep % 2 == 0))
-        found = crossings(graph, order)
+        found = crossings(graph, order, fewest)
         if found < fewest:
             best, fewest = [*order], found
         if not fewest:
@@ -60,18 +61,30 @@ def _search(graph: Levels, sweeps: int, *, forwards: bool) -> list[list[int]]:
     return best
 
 
-def crossings(graph: Levels, order: Columns) -> int:
-    """Count the pairs of links that cross between neighbouring columns."""
+def crossings(graph: Levels, order: Columns, most: float = inf) -> int:
+    """Count the pairs of links that cross between neighbouring columns.
+
+    Args:
+        graph: The graph in columns.
+        order: Its columns from top to bottom.
+        most: Where there are more, counting ends: any larger number is returned.
+    """
     place = _places(graph, order)
     total = 0
     for column in order:
         ends: list[int] = []
         for vertex in column:
-            targets = sorted(place[target] for target in graph.after[vertex])
+            after = graph.after[vertex]
+            if len(after) == 1:
+                targets = [place[after[0]]]
+            else:
+                targets = sorted([place[target] for target in after])
             for target in targets:
                 total += len(ends) - bisect_right(ends, target)
             for target in targets:
                 insort(ends, target)
+        if total > most:
+            break
     return total
 
 
@@ -92,12 +105,15 @@ def _sweep(graph: Levels, order: list[list[int]], *, forwards: bool) -> None:
         beside = len(order[index - 1 if forwards else index + 1])
         # Where nothing pulls, a vertex stays at the height at which it stands.
         scale = beside / len(column)
-        centre = {
-            vertex: sum(place[other] for other in near[vertex]) / len(near[vertex])
-            if near[vertex]
-            else place[vertex] * scale
-            for vertex in column
-        }
+        centre: dict[int, float] = {}
+        for vertex in column:
+            around = near[vertex]
+            if len(around) == 1:  # as of all points of long links
+                centre[vertex] = place[around[0]]
+            elif around:
+                centre[vertex] = sum([place[one] for one in around]) / len(around)
+            else:
+                centre[vertex] = place[vertex] * scale
         order[index] = sorted(column, key=centre.__getitem__)
         for at, vertex in enumerate(order[index]):
             place[vertex] = at

@@ -32,6 +32,11 @@ def safe_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).translate(_ESCAPED)
 
 
+def ascii_json(value: object) -> str:
+    """Write the same in ASCII alone, whatever half characters its texts hold."""
+    return json.dumps(value).translate(_ESCAPED)
+
+
 class Records:
     """The records of all steps of a picture.
 
@@ -52,6 +57,11 @@ class Records:
             # Calls for an item are calls for its step.
             step_id = (call.step_id or "").partition("[")[0]
             self.calls.setdefault(step_id, []).append(call)
+        self._sources: dict[int, list[str]] = {}
+        self._targets: dict[int, list[str]] = {}
+        for link in drawn.links:
+            self._sources.setdefault(link.target, []).append(f"n{link.source}")
+            self._targets.setdefault(link.source, []).append(f"n{link.target}")
         self.items: dict[str, list[str]] = {}
         for key in results:
             step_id, bracket, _ = key.partition("[")
@@ -60,22 +70,20 @@ class Records:
 
     def as_json(self) -> str:
         """Return the records by generated name, safe inside a script element."""
-        sources: dict[int, list[str]] = {}
-        targets: dict[int, list[str]] = {}
-        for link in self.drawn.links:
-            sources.setdefault(link.target, []).append(f"n{link.source}")
-            targets.setdefault(link.source, []).append(f"n{link.target}")
-        steps = {
-            node.name: {
-                "id": name_of(node),
-                "status": node.status or "",
-                "needs": sources.get(index, []),
-                "feeds": targets.get(index, []),
-                "fields": [[name, _safe(told)] for name, told in self._fields(node)],
-            }
-            for index, node in enumerate(self.drawn.nodes)
-        }
+        nodes = self.drawn.nodes
+        steps = {node.name: self.plain(index) for index, node in enumerate(nodes)}
         return safe_json({"steps": steps})
+
+    def plain(self, index: int) -> dict[str, object]:
+        """Return the record of one step of the picture in plain JSON."""
+        node = self.drawn.nodes[index]
+        return {
+            "id": name_of(node),
+            "status": node.status or "",
+            "needs": self._sources.get(index, []),
+            "feeds": self._targets.get(index, []),
+            "fields": [[name, _safe(told)] for name, told in self._fields(node)],
+        }
 
     def tokens(self, node: Node) -> Tokens | None:
         """Return the tokens of all calls for a step; None if there was none."""

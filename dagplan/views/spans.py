@@ -9,6 +9,8 @@ from dagplan.events import (
     Event,
     ModelCalled,
     PlanFinished,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunFinished,
     RunResumed,
@@ -131,10 +133,10 @@ class _Fold:
             case StepInDoubt():
                 self._span(event.step_id).status = "in_doubt"
             case _:
-                self._see_frame(event)
+                self._see_planner(event)
 
-    def _see_frame(self, event: Event) -> None:
-        """Take what is not about a step that runs."""
+    def _see_planner(self, event: Event) -> None:
+        """Take what is about planning, or go on to the rest."""
         match event:
             case RunStarted(question=question) if question:
                 self._begin(_PLANNER, "planner")
@@ -142,6 +144,16 @@ class _Fold:
                 self._plan(event.step)
             case PlanFinished() if _PLANNER in self.spans:
                 self._settle(_PLANNER, "succeeded")
+            case QuestionAsked() if _PLANNER in self.spans:
+                self._settle(_PLANNER, "parked")
+            case QuestionAnswered():
+                self._plan_again()
+            case _:
+                self._see_frame(event)
+
+    def _see_frame(self, event: Event) -> None:
+        """Take what is neither about a step that runs nor about the planner."""
+        match event:
             case Revised():
                 self._revise(event)
             case ModelCalled(role="replanner") if self.asked is None:
@@ -157,11 +169,15 @@ class _Fold:
 
     def _resume(self) -> None:
         """Forget what ran when the run was cut off; a planner begins once more."""
-        begun = [*self.running, *self.retrying]
-        for key in begun:
+        for key in [*self.running, *self.retrying]:
             self._settle(key, "waiting")
-        if _PLANNER in begun:
-            self._span(_PLANNER).status = "running"
+        self._plan_again()
+
+    def _plan_again(self) -> None:
+        """Let the planner go on where the user has answered it, or it was cut off."""
+        planner = self.spans.get(_PLANNER)
+        if planner is not None and planner.status != "succeeded":
+            planner.status = "running"
             self.running[_PLANNER] = self.now
 
     def _plan(self, step: Step) -> None:

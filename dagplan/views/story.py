@@ -9,10 +9,14 @@ from dagplan.events import (
     PlanFinished,
     Revised,
     RunFinished,
+    RunResumed,
     RunStarted,
+    StepApproved,
     StepCancelled,
     StepFailed,
     StepHedged,
+    StepInDoubt,
+    StepParked,
     StepPlanned,
     StepResult,
     StepRetried,
@@ -65,6 +69,7 @@ class Story:
         answer: What was answered so far.
         outcome: How it ended; empty while it goes on.
         changes: The revisions of its plan.
+        now: The plan as it stands, and what has become of its steps.
     """
 
     question: str
@@ -72,6 +77,7 @@ class Story:
     answer: str
     outcome: str
     changes: tuple[Change, ...]
+    now: Snapshot
 
 
 def story(events: Iterable[Event]) -> Story:
@@ -79,9 +85,7 @@ def story(events: Iterable[Event]) -> Story:
     fold = _Fold()
     for event in events:
         fold.see(event)
-    return Story(
-        fold.question, fold.utc, fold.answer, fold.outcome, tuple(fold.changes)
-    )
+    return fold.done()
 
 
 @dataclass
@@ -109,8 +113,48 @@ class _Fold:
                 self.answer += event.text
             case RunFinished():
                 self.outcome = event.outcome
+                # A record has the answer here alone.
+                self.answer = event.answer or self.answer
+            case RunResumed():
+                self._resume()
+            case StepParked() | StepInDoubt() | StepApproved() | StepSkipped():
+                self._hold(event)
             case _:
                 self._step(event)
+
+    def done(self) -> Story:
+        return Story(
+            self.question,
+            self.utc,
+            self.answer,
+            self.outcome,
+            tuple(self.changes),
+            self._snapshot(),
+        )
+
+    def _hold(
+        self, event: StepParked | StepInDoubt | StepApproved | StepSkipped
+    ) -> None:
+        match event:
+            case StepParked():
+                self._set(event.step_id, "parked")
+            case StepInDoubt():
+                self._set(event.step_id, "in_doubt")
+            case StepApproved():
+                self._set(event.step_id, "waiting")
+            case StepSkipped():
+                reason = f"needs {event.because[:64]!r}, which has no value"
+                self._set(event.step_id, "skipped", error=reason)
+
+    def _resume(self) -> None:
+        """Let what has not succeeded wait again."""
+        self.outcome = self.answer = ""
+        done = {key for key, one in self.results.items() if one.status == "succeeded"}
+        self.results = {
+            key: result
+            for key, result in self.results.items()
+            if key in done or key.partition("[")[0] in done
+        }
 
     def _step(self, event: Event) -> None:
         match event:
@@ -127,9 +171,6 @@ class _Fold:
                 self._set(event.step_id, "succeeded", value=event.value, ended=event.at)
             case StepFailed():
                 self._set(event.step_id, "failed", error=event.error, ended=event.at)
-            case StepSkipped():
-                reason = f"needs {event.because[:64]!r}, which has no value"
-                self._set(event.step_id, "skipped", error=reason)
             case StepCancelled():
                 self._set(event.step_id, "cancelled", ended=event.at)
             case _:

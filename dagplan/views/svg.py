@@ -1,6 +1,7 @@
 """The plan as an SVG picture."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from dagplan.events import StepResult
@@ -37,32 +38,86 @@ def to_svg(plan: Plan, results: Mapping[str, StepResult] | None = None) -> str:
     return picture(diagram(plan, results), plan.answer)
 
 
-def picture(drawn: Diagram, answer: str | None, *, styled: bool = True) -> str:
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A plan as it was drawn, in pieces: a page can change those that are not the same.
+
+    Attributes:
+        size: Its width and its height, without the margins of `framed`.
+        label: What it shows, in one sentence.
+        lines: Markup of the links, below everything else.
+        boxes: By generated name of a step: where its box stands, as a `transform`, and
+            its markup, which is the same wherever it stands.
+        rest: Markup of what stands below the plan: its answer, the legend.
+    """
+
+    size: Point
+    label: str
+    lines: str
+    boxes: Mapping[str, tuple[str, str]]
+    rest: str
+
+    def markup(self, *, styled: bool) -> str:
+        """Return it whole.
+
+        Args:
+            styled: Whether to put the style sheet in; a page may have it already.
+        """
+        boxes = (
+            element("g", markup, transform=place, class_="place")
+            for place, markup in self.boxes.values()
+        )
+        layers = (
+            element("g", self.lines, class_="lines"),
+            element("g", *boxes, class_="boxes"),
+            element("g", self.rest, class_="rest"),
+        )
+        return framed(layers, self.size, self.label, styled=styled)
+
+
+def picture(
+    drawn: Diagram, answer: str | None, *, styled: bool = True, timed: bool = False
+) -> str:
     """Draw nodes and links that were read already.
 
     Args:
         drawn: What to draw.
         answer: Template of the answer; None leaves it out.
         styled: Whether to put the style sheet in; a page may have it already.
+        timed: Whether to leave room for times that a script will write.
     """
-    widths = [box_width(node) for node in drawn.nodes]
+    return pieces(drawn, answer, timed=timed).markup(styled=styled)
+
+
+def pieces(drawn: Diagram, answer: str | None, *, timed: bool = False) -> Picture:
+    """Draw nodes and links piece by piece; arguments as for `picture`."""
+    widths = [box_width(node, timed=timed) for node in drawn.nodes]
     links = [(link.source, link.target) for link in drawn.links]
     placed = lay_out(widths, links, height=HEIGHT)
     width = max(placed.width, _NARROWEST)
-    body = [
-        *_links(drawn.links, placed),
-        *_tips(drawn, placed),
-        *(draw_box(*pair) for pair in zip(drawn.nodes, placed.boxes, strict=True)),
-    ]
-    at = placed.height + 22 if drawn.nodes else 0.0
+    rest, bottom = _below(drawn, answer, placed.height, width)
+    boxes = {
+        node.name: (f"translate({box.x:g} {box.y:g})", draw_box(node, box, timed=timed))
+        for node, box in zip(drawn.nodes, placed.boxes, strict=True)
+    }
+    lines = "".join((*_links(drawn.links, placed), *_tips(drawn, placed)))
+    return Picture((width, bottom), spoken(drawn), lines, boxes, rest)
+
+
+def _below(
+    drawn: Diagram, answer: str | None, height: float, width: float
+) -> tuple[str, float]:
+    """Write what stands below the boxes; return where it ends as well."""
+    written: list[str] = []
+    at = height + 22 if drawn.nodes else 0.0
     if not drawn.nodes:
-        body.append(_faint("(no steps)", at + 12, width))
+        written.append(_faint("(no steps)", at + 12, width))
         at += 22
     if answer is not None:
-        body.append(_faint(f"answer: {answer}", at + 10, width, whole=answer))
+        written.append(_faint(f"answer: {answer}", at + 10, width, whole=answer))
         at += 24
     legend, at = draw_legend(entries(drawn), at, width)
-    return framed([*body, *legend], (width, at), spoken(drawn), styled=styled)
+    return "".join((*written, *legend)), at
 
 
 def _faint(said: str, y: float, width: float, whole: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from dagplan.cli.app import execute
+from tests.loopback import Loopback
 
 TOOLS = '''
 import threading
@@ -107,3 +108,11 @@ def dagplan(folder: Path, capsys: pytest.CaptureFixture[str]) -> Dagplan:
         return Ended(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def model(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
+    """The model of the environment, which the test scripts."""
+    monkeypatch.setenv("OPENAI_BASE_URL", loopback.base_url)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    return loopback

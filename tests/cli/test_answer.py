@@ -1,7 +1,5 @@
 """How a model's answer comes to the command line, over real HTTP."""
 
-import pytest
-
 from tests.cli.conftest import Dagplan
 from tests.loopback import Json, Loopback, Sliced, Text
 
@@ -12,13 +10,6 @@ GREETING = Json(
         "answer": "Said ${hello}.",
     }
 )
-
-
-@pytest.fixture
-def model(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
-    monkeypatch.setenv("OPENAI_BASE_URL", loopback.base_url)
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    return loopback
 
 
 def test_an_answer_at_once_is_shown_after_one_call(dagplan: Dagplan, model: Loopback):

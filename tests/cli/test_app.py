@@ -118,13 +118,6 @@ def test_what_no_rule_reads_is_bad_input(dagplan: Dagplan, more: list[str]):
 # --- with a model -------------------------------------------------------------
 
 
-@pytest.fixture
-def model(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
-    monkeypatch.setenv("OPENAI_BASE_URL", loopback.base_url)
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    return loopback
-
-
 def greeting(answer: str | None = None) -> Json:
     call = {"greet": {"name": "Ada"}, "id": "hello"}
     return Json({"steps": [call], "answer": answer})

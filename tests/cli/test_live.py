@@ -9,6 +9,8 @@ from dagplan.events import (
     AnswerText,
     Event,
     PlanFinished,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunFinished,
     RunStarted,
@@ -233,3 +235,20 @@ def test_steps_run_in_the_picture_while_the_plan_is_still_being_written():
     assert picture[-1] == "0.5 s  gpt-5-mini is planning  ◐ s0 0.3 s"
     shown.take(StepPlanned(0.6, "s1", shown.steps[1]), PlanFinished(0.6))
     assert "planning" not in shown.refreshed(0.7)[-1]
+
+
+def test_nothing_moves_while_the_user_is_asked():
+    shown = Shown(model="gpt")
+    assert shown.refreshed(0.5)
+    shown.take(QuestionAsked(0.5, "d", "Which?"))
+    assert shown.refreshed(1.0) == []
+    shown.take(QuestionAnswered(9.0, "d", "This."))
+    assert shown.refreshed(9.5) == ["gpt is planning  9.50 s"]
+
+
+def test_a_run_that_waits_for_an_answer_leaves_nothing_behind():
+    shown = Shown(model="gpt")
+    shown.refreshed(0.5)
+    shown.take(QuestionAsked(0.5, "d", "Which?"), RunFinished(0.5, "paused"))
+    shown.live.close()
+    assert (shown.picture.now, shown.stream.getvalue()) == (None, "")

@@ -13,6 +13,7 @@ from .recorded import Recorded
 from .replies import Found, Gate, Hit, Reply, Status, Text
 
 Answer = Callable[[Recorded], Reply | str]
+Search = Callable[[str], Reply | None]
 T = TypeVar("T")
 
 
@@ -55,6 +56,7 @@ class Loopback:
         self._queue: deque[Reply] = deque()
         self._answer: Answer | None = None
         self._finds: dict[str, deque[Reply]] = {}
+        self._search: Search | None = None
         self._most: int | None = None
         self._crowded = Status(429)
         self._served: set[Recorded] = set()
@@ -87,6 +89,14 @@ class Loopback:
         if hits and replies:
             raise ValueError(f"give hits or replies, got {outcome!r}")
         self._finds[text.lower()] = deque(replies or [Found(tuple(hits))])
+
+    def answer_search(self, search: Search) -> None:
+        """Answer searches by a function of the query, where no `on_search` matches.
+
+        It runs on the server's loop, so it must not block. A query for which it
+        returns None is a violation, as one for which nothing was scripted.
+        """
+        self._search = search
 
     def limit(self, most: int, *, retry_after: float | None = None) -> None:
         """Refuse with 429 what comes while so many requests are being answered.
@@ -187,7 +197,7 @@ class Loopback:
         """The reply that is scripted for a search; None if there is none."""
         matching = [text for text in self._finds if text in query.lower()]
         if not matching:
-            return None
+            return self._search(query) if self._search else None
         replies = self._finds[max(matching, key=len)]
         return replies.popleft() if len(replies) > 1 else replies[0]
 

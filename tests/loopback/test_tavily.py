@@ -127,3 +127,14 @@ async def test_an_unscripted_search_is_a_violation(loopback: Loopback) -> None:
     assert loopback.take_violations() == [
         "no result was scripted for 'who?'; use on_search"
     ]
+
+
+async def test_a_function_answers_what_no_text_matches(loopback: Loopback):
+    loopback.on_search("rome", Hit("a city"))
+    loopback.answer_search(
+        lambda query: Found((Hit(query.upper()),)) if query else None
+    )
+    async with tavily_client(loopback) as client:
+        found = [await client.search(query) for query in ("in Rome", "in Bonn")]
+    contents = [each["results"][0]["content"] for each in found]
+    assert contents == ["a city", "IN BONN"]

@@ -188,3 +188,36 @@ def test_arguments_nested_beyond_python_s_stack_are_refused() -> None:
     assert found(schema, **deep) in ([], ["args"])
     strict = {**schema, "$defs": {"T": {"properties": {"t": {"$ref": "#/$defs/T"}}}}}
     assert found(strict, **deep) == ["args"]
+
+
+def test_a_value_that_holds_a_reference_may_still_become_what_is_asked_for() -> None:
+    schema = {
+        "properties": {
+            "pair": {"enum": [[1, 2], [3, 4]]},
+            "point": {"const": {"x": 1}},
+            "few": {"contains": {"type": "number"}, "maxContains": 1},
+        }
+    }
+    args = {"pair": ["${a}", 2], "point": {"x": "${a}"}, "few": ["${a}", "${b}"]}
+    assert [*argument_problems(args, schema)] == []
+    for wrong in ({"pair": [1, 3]}, {"point": {"x": 2}}, {"few": [1, 2]}):
+        assert [*argument_problems(wrong, schema)] != []
+
+
+def test_arguments_may_be_named_in_any_part_of_a_schema() -> None:
+    schema = {
+        "properties": {"a": {}},
+        "allOf": [{"properties": {"b": {"type": "number"}}}],
+        "anyOf": [{"$ref": "#/$defs/C"}, {"properties": {"d": {}}}],
+        "$defs": {"C": {"properties": {"c": {}}, "required": ["c"]}},
+    }
+    assert [*argument_problems({"a": 1, "b": "${x}", "d": 1}, schema)] == []
+    assert [*argument_problems({"a": 1, "b": "x"}, schema)] != []
+    ((_, remedy),) = argument_problems({"a": 1, "zz": 1}, schema)
+    assert "'zz' was unexpected" in remedy
+
+
+def test_a_number_beyond_all_floats_is_refused() -> None:
+    schema = {"properties": {"n": {"type": "number", "multipleOf": 0.5}}}
+    ((value, remedy),) = argument_problems({"n": 10**400}, schema)
+    assert (value, remedy[:21]) == ("args", "write smaller numbers")

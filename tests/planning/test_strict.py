@@ -1,7 +1,6 @@
 """Strict schemas: OpenAI takes them, and references may stand wherever values may."""
 
 import json
-from collections.abc import Iterator
 from enum import Enum, IntEnum
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -15,6 +14,8 @@ from dagplan.plan.check import check_plan
 from dagplan.planning.strict import Definitions, NotStrictError
 from dagplan.planning.wire import plan_schema, read_plan, revision_schema, write_plan
 from tests.loopback.schema_rules import loose_refusals, refusals
+
+from .strictness import positions, replaced
 
 
 class Colour(Enum):
@@ -220,6 +221,13 @@ def test_what_strict_mode_cannot_hold_makes_the_call_loose(
         {"type": "object", "properties": {"a": {"$ref": "http://x.test/y.json"}}},
         {"type": "object", "properties": {"a": {"enum": [[1]]}}},
         {"type": "object", "properties": {"a": {"allOf": [{}, {}]}}},
+        {"type": "object", "properties": {"a": {"type": []}}},
+        {"type": "object", "properties": {"a": {"anyOf": []}}},
+        {
+            "properties": {"a": {"$ref": "#/$defs/A"}},
+            "$defs": {"A": {"$ref": "#/$defs/A"}},
+        },
+        {"$ref": "#/$defs/gone"},
         {"type": "object", "properties": []},
     ],
 )
@@ -273,7 +281,8 @@ def test_bounds_of_strict_mode(parameters: dict[str, Any], *, strict: bool) -> N
 def test_tools_do_not_share_definitions() -> None:
     def definition(kind: str) -> dict[str, Any]:
         defs = {"Place": {"type": kind}}
-        return {"properties": {"at": {"$ref": "#/$defs/Place"}}, "$defs": defs}
+        at = {"at": {"$ref": "#/$defs/Place"}}
+        return {"properties": at, "required": ["at"], "$defs": defs}
 
     names = ["a", "a__Place", "a/b", "a~b", "a.b"]
     kinds = ["string", "number", "integer", "boolean", "null"]
@@ -333,25 +342,6 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     Place: PLACE,
     Box: {"inner": PLACE, "other": None},
 }
-
-
-def positions(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Paths to every value inside an object or list."""
-    entries = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, child in entries:
-        yield (*path, key)
-        if isinstance(child, dict | list):
-            yield from positions(child, (*path, key))
-
-
-def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    """The same value with another one at a path."""
-    copy = json.loads(json.dumps(value))
-    inner = copy
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = new
-    return copy
 
 
 @pytest.mark.parametrize("model", EXAMPLES)

@@ -97,6 +97,7 @@ def _rule(error: PlanError) -> str:
 
 def _scanned(text: str, chance: Random) -> list[object]:
     scanner, found, at = StepScanner(), list[object](), 0
+    text = text[: PlanLimits().bytes]  # nobody reads on in what is too large
     most = chance.choice([1, 7, 40, 5_000]) if len(text) < 10_000 else 50_000
     while at < len(text):
         size = chance.randint(1, most)

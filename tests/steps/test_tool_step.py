@@ -7,7 +7,7 @@ from typing import Any
 
 import anyio
 import pytest
-from langchain_core.tools import ToolException, tool
+from langchain_core.tools import StructuredTool, ToolException, tool
 
 from dagplan import Plan, Step, execute_plan
 from dagplan.errors import UnsupportedToolError
@@ -117,8 +117,6 @@ async def test_a_sync_langchain_tool_keeps_out_of_the_pool_of_langchain():
 
 
 async def test_a_tool_with_a_json_schema_is_validated():
-    from langchain_core.tools import StructuredTool
-
     async def run(**arguments: object) -> object:
         return arguments
 
@@ -134,6 +132,29 @@ async def test_a_tool_with_a_json_schema_is_validated():
     )
     assert (await one(remote, n=1)).value == {"n": 1}
     assert (await one(remote, n="x")).error == "n: 'x' is not of type 'integer'"
+
+
+def remote_tool(schema: dict[str, Any]) -> StructuredTool:
+    async def run(**arguments: Any) -> Any:
+        return arguments
+
+    return StructuredTool(
+        name="remote", description="x", args_schema=schema, coroutine=run
+    )
+
+
+async def test_a_schema_of_an_older_draft_guards_its_tool_too():
+    pair = {"type": "array", "items": [{"type": "integer"}, {"type": "string"}]}
+    guarded = remote_tool({"type": "object", "properties": {"pair": pair}})
+    assert (await one(guarded, pair=[1, "x"])).value == {"pair": [1, "x"]}
+    found = await one(guarded, pair=["x", "x"])
+    assert found.error == "pair.0: 'x' is not of type 'integer'"
+
+
+def test_a_tool_whose_schema_is_broken_is_refused_before_it_is_called():
+    schema = {"type": "object", "properties": {"n": {"type": 5}}}
+    with pytest.raises(UnsupportedToolError, match=r"properties\.n\.type: 5 is not"):
+        as_tool(remote_tool(schema))
 
 
 async def test_what_a_tool_raises_fails_the_step_with_its_own_words():

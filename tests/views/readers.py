@@ -1,33 +1,11 @@
 """The programs that read what views write, where this machine has them."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
-MERMAID = os.environ.get("DAGPLAN_TEST_MERMAID", "")
-"""A folder in which `npm install mermaid jsdom` was run."""
-
-CHROMIUM = os.environ.get("DAGPLAN_TEST_CHROMIUM", "")
-"""The program to open pages with."""
-
-needs_dot = pytest.mark.skipif(
-    shutil.which("dot") is None, reason="no dot: apt-get install graphviz"
-)
-needs_mermaid = pytest.mark.skipif(
-    not (MERMAID and shutil.which("node")),
-    reason="needs node and mermaid: npm install --prefix DIR mermaid jsdom, "
-    "then set DAGPLAN_TEST_MERMAID=DIR",
-)
-needs_chromium = pytest.mark.skipif(
-    not CHROMIUM,
-    reason="needs a browser: apt-get install chromium, "
-    "then set DAGPLAN_TEST_CHROMIUM=/usr/bin/chromium",
-)
+from tests.programs import CHROMIUM, MERMAID
 
 
 def dot(source: str, form: str = "plain") -> str:
@@ -42,8 +20,12 @@ def dot(source: str, form: str = "plain") -> str:
     return done.stdout.decode()
 
 
-def mermaid_errors(sources: Sequence[str]) -> list[str]:
-    """Parse flowcharts with Mermaid's own parser; what is wrong with each, or ''."""
+def mermaid_errors(sources: Sequence[str]) -> dict[str, list[str]]:
+    """Parse flowcharts with Mermaid's own parsers; what is wrong with each, or ''.
+
+    Returns:
+        By major version of those that are installed.
+    """
     script = Path(__file__).with_name("mermaid_errors.mjs")
     done = subprocess.run(
         ["node", script, Path(MERMAID).resolve()],
@@ -53,7 +35,7 @@ def mermaid_errors(sources: Sequence[str]) -> list[str]:
         check=True,
         timeout=60,
     )
-    found: list[str] = json.loads(done.stdout)
+    found: dict[str, list[str]] = json.loads(done.stdout)
     return found
 
 

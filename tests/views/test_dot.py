@@ -6,9 +6,10 @@ import pytest
 
 from dagplan.plan import Plan
 from dagplan.views import to_dot
+from tests.programs import needs_dot
 from tests.views.hostile import SLICES, hostile_plan, hostile_results, in_slices
 from tests.views.plans import figures, figures_results, plan, random_plan
-from tests.views.readers import dot, needs_dot
+from tests.views.readers import dot
 
 QUOTED = r'"(?:[^"\\&\x00-\x1f]|\\[\\"n]|&amp;)*"'
 ATTRIBUTES = rf"(?: \[\w+={QUOTED}(?:, \w+={QUOTED})*\])?"

@@ -9,7 +9,7 @@ import pytest
 from dagplan.plan import Plan
 from dagplan.views.diagram import diagram
 from dagplan.views.layout import Box, Layout, lay_out
-from tests.test_real_plans import as_plan
+from tests.real_plans import as_plan
 from tests.views.plans import random_plan
 
 FOLDER = os.environ.get("DAGPLAN_TEST_DATA", "")

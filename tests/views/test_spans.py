@@ -3,8 +3,11 @@ from dagplan.events import (
     Event,
     ModelCalled,
     PlanFinished,
+    QuestionAnswered,
+    QuestionAsked,
     Revised,
     RunFinished,
+    RunResumed,
     RunStarted,
     StepCancelled,
     StepFailed,
@@ -247,3 +250,47 @@ def test_a_step_that_a_revision_drops_ends_there() -> None:
 
     (a,) = (span for span in run.spans if span.label == "a")
     assert (a.pieces, a.status) == ([(0.0, 1.0)], "cancelled")
+
+
+def test_the_planner_rests_while_the_user_thinks() -> None:
+    run = timeline(
+        [
+            RunStarted(0.0, "", "q", 16),
+            QuestionAsked(1.0, "d", "Which?"),
+            QuestionAnswered(5.0, "d", "This."),
+            StepPlanned(6.0, "a", A),
+            PlanFinished(6.0),
+            StepStarted(6.0, "a"),
+            StepSucceeded(7.0, "a", 1),
+            RunFinished(7.0, "answered"),
+        ]
+    )
+    planner = run.spans[0]
+    assert planner.pieces == [(0.0, 1.0), (5.0, 6.0)]
+    assert planner.status == "succeeded"
+
+
+def test_a_planner_that_nobody_has_answered_is_shown_waiting() -> None:
+    asked: list[Event] = [
+        RunStarted(0.0, "", "q", 16),
+        QuestionAsked(1.0, "d", "Which?"),
+        RunFinished(1.0, "paused"),
+    ]
+    (planner,) = timeline(asked).spans
+    assert (planner.pieces, planner.status) == ([(0.0, 1.0)], "parked")
+
+
+def test_a_planner_that_was_cut_off_goes_on_when_the_run_does() -> None:
+    run = timeline(
+        [
+            RunStarted(0.0, "", "q", 16),
+            QuestionAsked(1.0, "d", "Which?"),
+            RunFinished(1.0, "paused"),
+            QuestionAnswered(1.0, "d", "This."),
+            RunResumed(1.0, ""),
+            PlanFinished(3.0),
+        ]
+    )
+    (planner,) = run.spans
+    assert planner.pieces[0] == (0.0, 1.0)
+    assert planner.pieces[-1] == (1.0, 3.0)

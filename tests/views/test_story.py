@@ -2,10 +2,15 @@ from dagplan.events import (
     AnswerText,
     Revised,
     RunFinished,
+    RunResumed,
+    StepApproved,
     StepFailed,
+    StepInDoubt,
+    StepParked,
     StepPlanned,
     StepResult,
     StepSkipped,
+    StepSucceeded,
 )
 from dagplan.plan import Step
 from dagplan.views.story import story
@@ -71,3 +76,35 @@ def test_what_was_skipped_waits_again_unless_what_it_needs_is_lost_still() -> No
 
     after = {key: result.status for key, result in change.after.results.items()}
     assert after == {"b": "failed", "on_b": "skipped", "further": "skipped"}
+
+
+def test_where_a_run_stands_is_part_of_its_story() -> None:
+    now = story(eventful()).now
+
+    assert [step.id for step in now.plan.steps] == ["a", "b", "c", "d"]
+    assert now.results["d"].value == "y"
+    assert now.results["c[1]"].status == "failed"
+
+
+def test_what_waits_for_the_user_is_told() -> None:
+    step = StepPlanned(0.0, "a", Step(id="a"))
+    parked = StepParked(1.0, "a", "d", "pay", "", {})
+    doubt = StepInDoubt(1.0, "a", "d")
+
+    assert story([step, parked]).now.results["a"].status == "parked"
+    assert story([step, doubt]).now.results["a"].status == "in_doubt"
+    approved = StepApproved(2.0, "a", "d", approved=True)
+    assert story([step, parked, approved]).now.results["a"].status == "waiting"
+
+
+def test_what_has_not_succeeded_waits_again_once_the_run_is_resumed() -> None:
+    done, failed = StepSucceeded(1.0, "a", 1), StepFailed(1.0, "b", "no", "E")
+    over = RunFinished(1.0, "failed", "Nothing.")
+    told = story([done, failed, over, RunResumed(1.0, "")])
+
+    assert {*told.now.results} == {"a"}
+    assert (told.outcome, told.answer) == ("", "")
+
+
+def test_a_record_has_the_answer_at_its_end_alone() -> None:
+    assert story([RunFinished(1.0, "answered", "So.")]).answer == "So."

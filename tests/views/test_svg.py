@@ -6,10 +6,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dagplan.events import StepResult, StepStatus
-from dagplan.plan import Plan
+from dagplan.plan import Plan, Step
 from dagplan.views import to_svg
+from dagplan.views.diagram import diagram
 from dagplan.views.palette import DARK, LIGHT, ON_DARK, ON_LIGHT
 from dagplan.views.signs import SIGNS
+from dagplan.views.svg import pieces
 from tests.views.hostile import LONG, hostile_plan, hostile_results, in_slices
 from tests.views.markup import SVG, classed, parsed, said, title
 from tests.views.plans import figures, figures_results, plan, random_plan
@@ -199,6 +201,30 @@ def test_what_a_label_shows_is_what_the_plan_says() -> None:
         root = parsed(to_svg(plan({"id": "a", "task": text})))
         shown = text.replace("\x00", "\ufffd").replace("\ud800", "\ufffd")
         assert said(steps(root)["a"])[1] == shown
+
+
+def test_a_box_is_the_same_wherever_it_stands() -> None:
+    before = pieces(diagram(figures(), {}), None, timed=True)
+    steps_after = [*figures().steps, Step(id="z", depends_on=["pop_fr", "near"])]
+    after = pieces(diagram(Plan(steps=steps_after), {}), None, timed=True)
+
+    assert before.boxes["n4"][0] != after.boxes["n4"][0]
+    assert {name: box for name, (_, box) in before.boxes.items()} == {
+        name: after.boxes[name][1] for name in before.boxes
+    }
+
+
+def test_room_for_times_is_left_where_a_script_writes_them() -> None:
+    drawn = diagram(plan({"id": "a" * 40}), {})
+    plain, timed = (
+        parsed(pieces(drawn, None, timed=timed).markup(styled=False))
+        for timed in (False, True)
+    )
+
+    short, whole = (said(classed(root, "step")[0])[0] for root in (timed, plain))
+    assert len(short) < len(whole)
+    assert [part.text for part in classed(timed, "aside")] == [None]
+    assert classed(plain, "aside") == []
 
 
 @pytest.mark.parametrize(("size", "limit"), [(100, 0.05), (1000, 1.0)])

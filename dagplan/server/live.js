@@ -1,0 +1,521 @@
+// Keeps the page of a run as its events say. Each event changes what is drawn; where the
+// plan itself changes, the server draws it anew. Changes wait for the next frame, so
+// that however many events come, each frame is drawn once.
+class Live {
+  constructor(page) {
+    this.page = page;
+    this.run = `/runs/${page.run}`;
+    this.linked = new LiveLinked(this);
+    this.graph = new Graph(document.getElementById('graph'));
+    this.queue = [];
+    this.state = new Map(); // by id of a step: what the events have told of it
+    this.items = new Map(); // by id of a step: how many of its items are over
+    this.changed = new Set();
+    this.began = performance.now() - page.elapsed * 1000;
+    this.over = page.over;
+    this.stale = { graph: false, table: false };
+    this.hurry = () => {};
+    this.adopt(page);
+    for (const [id, since] of Object.entries(page.since)) {
+      this.state.set(id, { status: 'running', since, seq: -1 });
+    }
+    this.linked.openAsked();
+    this.count();
+  }
+
+  // Takes the steps of a picture that was just drawn or loaded.
+  adopt({ steps, keys, seen }) {
+    const chosen = this.keys?.[this.linked.chosen];
+    this.keys = keys;
+    this.names = new Map(Object.entries(keys).map(([name, key]) => [key, name]));
+    this.linked.show(steps);
+    this.rows = new Map();
+    for (const row of document.querySelectorAll('#table tr[data-step]')) {
+      this.rows.set(row.dataset.step, row);
+    }
+    for (const [id, step] of this.state) {
+      if (step.seq >= seen) this.changed.add(id);
+      else if (step.status !== 'running') this.state.delete(id);
+    }
+    if (chosen !== undefined) {
+      const name = this.names.get(chosen);
+      if (name) this.linked.choose(name, false);
+      else this.linked.leave();
+    }
+  }
+
+  watch() {
+    const source = new EventSource(`${this.run}/events?from=${this.page.seen}`);
+    const connection = document.getElementById('connection');
+    source.onopen = () => { connection.textContent = ''; };
+    source.onerror = () => {
+      const gone = source.readyState === EventSource.CLOSED;
+      connection.textContent = gone
+        ? 'The server does not answer; this is how the run stood.'
+        : 'Connection lost; connecting again.';
+    };
+    source.onmessage = (message) => {
+      this.take({ ...JSON.parse(message.data), seq: Number(message.lastEventId) });
+    };
+    source.addEventListener('asked', (message) => this.ask(JSON.parse(message.data)));
+    source.addEventListener('over', (message) => {
+      source.close();
+      this.finish(JSON.parse(message.data));
+    });
+  }
+
+  take(event) {
+    this.queue.push(event);
+    this.soon();
+  }
+
+  soon() {
+    if (this.awaited) return;
+    this.awaited = true;
+    frame().then(() => {
+      this.awaited = false;
+      this.draw();
+    });
+  }
+
+  draw() {
+    let answer = '';
+    for (const event of this.queue.splice(0)) {
+      if (event.unsaid) {
+        answer = '';
+        document.getElementById('answer').replaceChildren();
+      }
+      if (event.answer) answer += event.answer;
+      if (event.plan) this.redraw(event.plan === 'stands');
+      if (event.news) this.tell(event);
+      if (event.step !== undefined) this.follow(event);
+    }
+    if (answer) this.say(answer);
+    const changed = [...this.changed];
+    this.changed.clear();
+    for (const id of changed) this.paint(id);
+    if (changed.length) this.count();
+    if (changed.length) this.tick();
+  }
+
+  // Takes what an event says of a step, or of an item of one.
+  follow(event) {
+    const [id, item] = event.step.split('[');
+    if (item !== undefined) {
+      if (ENDS.has(event.status)) this.items.set(id, (this.items.get(id) ?? 0) + 1);
+      this.changed.add(id);
+      return;
+    }
+    const step = this.state.get(id) ?? {};
+    const status = event.status ?? step.status;
+    if (status === 'running' && step.status !== 'running') step.since = event.at;
+    if (event.items != null) this.items.set(id, 0);
+    if (event.items != null) step.items = event.items;
+    if (event.attempt) step.attempt = event.attempt;
+    step.took = ENDS.has(status) && step.since !== undefined ? event.at - step.since : null;
+    this.state.set(id, { ...step, status, seq: event.seq });
+    this.changed.add(id);
+  }
+
+  paint(id) {
+    const name = this.names.get(id);
+    const step = this.state.get(id);
+    if (name === undefined || step === undefined) return;
+    const record = this.linked.steps[name];
+    if (record.status !== step.status) {
+      record.status = step.status;
+      this.linked.chosen === name && this.linked.fresh(name);
+    }
+    const node = this.linked.nodes.get(name);
+    if (node) this.paintNode(node, record, id, step);
+    this.graph.touch(name);
+    const row = this.rows.get(name);
+    if (row) this.paintRow(row, step);
+  }
+
+  paintNode(node, record, id, step) {
+    node.classList.remove(...Object.keys(this.page.signs));
+    node.classList.add(step.status);
+    this.paintSign(node.querySelector('.sign'), step.status);
+    const label = `${record.id}, ${words(step.status)}`;
+    node.setAttribute('aria-label', label);
+    const title = node.querySelector('title');
+    const [, ...rest] = title.textContent.split('\n');
+    title.textContent = [label, ...rest].join('\n');
+    this.paintAside(node, id, step);
+  }
+
+  paintSign(sign, status) {
+    if (!sign) return;
+    sign.setAttribute('d', this.page.signs[status]);
+    sign.classList.toggle('filled', this.page.filled.includes(status));
+  }
+
+  paintAside(node, id, step) {
+    const aside = node.querySelector('.aside');
+    if (!aside) return;
+    const done = this.items.get(id);
+    const parts = [];
+    if (step.attempt > 1) parts.push(`↻${step.attempt}`);
+    if (done !== undefined && !ENDS.has(step.status)) {
+      parts.push(step.items === undefined ? `${done}` : `${done}/${step.items}`);
+    } else if (step.took != null) parts.push(duration(step.took));
+    else if (step.status === 'running') parts.push(ticking(this.now() - step.since));
+    aside.textContent = parts.join(' ');
+  }
+
+  paintRow(row, step) {
+    const [, status, began, took, attempts] = row.cells;
+    const svg = status.querySelector('svg');
+    if (svg) {
+      svg.firstElementChild.setAttribute('class', step.status);
+      this.paintSign(svg.querySelector('.sign'), step.status);
+      status.replaceChildren(svg, words(step.status));
+    }
+    began.textContent = step.since === undefined ? '' : duration(step.since);
+    took.textContent = step.took == null ? '' : duration(step.took);
+    attempts.textContent = step.attempt ?? '';
+  }
+
+  // Seconds of the run.
+  now() {
+    return (performance.now() - this.began) / 1000;
+  }
+
+  // Moves what shows passing time, for as long as there is some.
+  tick() {
+    if (this.ticking || this.over) return;
+    this.ticking = true;
+    const again = () => {
+      this.ticking = !this.over;
+      if (this.over) return;
+      document.getElementById('clock').textContent = ticking(this.now());
+      for (const [id, step] of this.state) {
+        const node = step.status === 'running' && this.linked.nodes.get(this.names.get(id));
+        if (node) this.paintAside(node, id, step);
+      }
+      pause(200).then(frame).then(again);
+    };
+    again();
+  }
+
+  // Says where the run stands, at most once a second: it is read out as well.
+  count() {
+    if (this.counting) {
+      this.recount = true;
+      return;
+    }
+    this.counting = true;
+    this.recount = false;
+    const statuses = Object.values(this.linked.steps).map((step) => step.status);
+    const of = (wanted) => statuses.filter((status) => status === wanted).length;
+    const parts = [`${of('succeeded')} of ${statuses.length} steps done`];
+    for (const status of ['running', 'parked', 'in_doubt', 'failed', 'skipped', 'cancelled']) {
+      if (of(status)) parts.push(`${of(status)} ${words(status)}`);
+    }
+    document.getElementById('counts').textContent = statuses.length ? parts.join(', ') : '';
+    const status = document.getElementById('status');
+    if (!this.over) status.textContent = statuses.length ? 'running' : 'planning';
+    setTimeout(() => {
+      this.counting = false;
+      if (this.recount) this.count();
+    }, 1000);
+  }
+
+  say(text) {
+    const box = document.getElementById('answer');
+    let answer = box.querySelector('.answer');
+    if (!answer) {
+      answer = make('p');
+      answer.className = 'answer';
+      answer.dir = 'auto';
+      box.replaceChildren(answer);
+      text = text.trimStart();
+    }
+    answer.append(text);
+  }
+
+  tell(event) {
+    const list = document.getElementById('news');
+    const line = make('li');
+    line.dir = 'auto';
+    line.append(make('time', duration(event.at)), ` ${event.news}`);
+    list.append(line);
+    if (list.childElementCount > MOST_NEWS) list.firstElementChild.remove();
+    document.getElementById('news-section').hidden = false;
+  }
+
+  // Has the plan drawn anew. While it is drawn nothing is asked for twice, and afterwards
+  // as much time is left to everything else.
+  async redraw(stands) {
+    this.stale.graph = true;
+    this.stale.table ||= stands;
+    if (stands) this.hurry();
+    if (this.redrawing) return;
+    this.redrawing = true;
+    while (this.stale.graph && !this.over) {
+      const began = performance.now();
+      const table = this.stale.table;
+      this.stale = { graph: false, table: false };
+      const drawn = await fetched(`${this.run}/graph${table ? '?table=1' : ''}`);
+      if (drawn === null || this.over) break;
+      await this.replace(drawn, drawn.table === null ? [] : ['table']);
+      const hurried = new Promise((done) => { this.hurry = done; });
+      if (!this.stale.table) await Promise.race([pause(performance.now() - began), hurried]);
+    }
+    this.redrawing = false;
+  }
+
+  // Puts a new picture and other parts in place, no more in a frame than it has time for.
+  async replace(drawn, parts) {
+    const focused = this.focused();
+    await this.graph.show(drawn.graph);
+    for (const part of parts) {
+      await frame();
+      await place(document.getElementById(part), drawn[part]);
+    }
+    await frame();
+    this.adopt(drawn);
+    this.count();
+    this.soon();
+    if (focused) this.focus(focused);
+  }
+
+  // Returns what has the focus, if it is a step: where, and which.
+  focused() {
+    const part = document.activeElement?.closest('[data-step]');
+    const within = part?.closest('#graph, #timeline, #table');
+    return within ? { within, key: this.keys[part.dataset.step] } : null;
+  }
+
+  focus({ within, key }) {
+    if (within.contains(document.activeElement)) return;
+    const again = within.querySelector(`[data-step="${this.names.get(key)}"]`);
+    (again?.querySelector('button') ?? again)?.focus({ preventScroll: true });
+  }
+
+  // Shows all of a run that is over, a part in each frame.
+  async finish({ trouble }) {
+    this.over = true;
+    this.draw();
+    const drawn = await fetched(`${this.run}/parts`);
+    document.getElementById('cancel').hidden = true;
+    document.getElementById('asked').hidden = true;
+    document.getElementById('clock').textContent = '';
+    document.getElementById('status').textContent = 'over';
+    const alert = document.getElementById('trouble');
+    alert.textContent = trouble;
+    alert.hidden = !trouble;
+    if (drawn === null) return;
+    await this.replace(drawn, ['facts', 'answer', 'figures', 'next', 'timeline', 'table', 'revisions']);
+    this.counting = false;
+    this.count();
+    document.getElementById('status').textContent = drawn.outcome || 'over';
+    this.report(drawn);
+  }
+
+  // Tells a page that shows this one beside another how the run ended.
+  report({ outcome, took }) {
+    document.body.dataset.over = 'true';
+    const said = { run: this.page.run, outcome, took };
+    if (window.parent !== window) window.parent.postMessage(said, location.origin);
+  }
+
+  // Shows what waits for the user; what he has written already stays.
+  ask(asked) {
+    const section = document.getElementById('asked');
+    const known = new Map([...section.children].map((form) => [form.dataset.digest, form]));
+    const forms = asked.map((one) => known.get(one.digest) ?? this.form(one));
+    section.replaceChildren(...forms);
+    section.hidden = !forms.length;
+  }
+
+  form({ digest, title, content, editable, inWords }) {
+    const form = make('form');
+    form.dataset.digest = digest;
+    const heading = make('h2', title);
+    heading.dir = 'auto';
+    const shown = make('textarea', content);
+    shown.readOnly = !editable;
+    shown.rows = Math.min(content.split('\n').length, 12);
+    shown.spellcheck = false;
+    shown.setAttribute('aria-label', inWords ? 'Your answer' : editable ? 'What will be run; you may change it' : 'What will be run');
+    const said = make('output');
+    const choices = inWords ? [['instead', 'Answer']] : [['yes', 'Approve'], ['no', 'Refuse']];
+    const buttons = choices.map(([say, label]) => {
+      const button = make('button', label);
+      button.type = 'submit';
+      button.value = say;
+      return button;
+    });
+    form.append(heading, shown, ...buttons, said);
+    form.addEventListener('submit', async (event) => {
+      event.preventDefault();
+      const edited = shown.value !== content && event.submitter.value === 'yes';
+      const say = edited ? 'instead' : event.submitter.value;
+      said.textContent = await sent(`${this.run}/answer`, { digest, say, content: shown.value });
+    });
+    return form;
+  }
+}
+
+// The picture of the plan: what is the same in a new one stays, and only moves.
+class Graph {
+  constructor(place) {
+    this.place = place;
+    this.drawn = new Map(); // by name of a step: its box, and the markup it was made of
+  }
+
+  async show({ width, height, label, lines, boxes, rest }) {
+    const svg = this.place.querySelector('svg');
+    const [ground, layers] = svg.children;
+    for (const sized of [svg, ground]) {
+      sized.setAttribute('width', width);
+      sized.setAttribute('height', height);
+    }
+    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    svg.setAttribute('aria-label', label);
+    const [linesLayer, boxesLayer, restLayer] = layers.children;
+    linesLayer.replaceChildren(...parsed(lines));
+    restLayer.replaceChildren(...parsed(rest));
+    const made = new Map();
+    const changed = [];
+    for (const [name, [where, markup]] of Object.entries(boxes)) {
+      const known = this.drawn.get(name);
+      if (known?.markup === markup) {
+        known.box.setAttribute('transform', where);
+        made.set(name, known);
+      } else changed.push([name, where, markup]);
+    }
+    for (const box of [...boxesLayer.children]) {
+      const kept = made.get(box.firstElementChild.dataset.step);
+      if (kept?.box !== box) box.remove();
+    }
+    for (let at = 0; at < changed.length; at += BOXES_A_FRAME) {
+      if (at) await frame();
+      const some = changed.slice(at, at + BOXES_A_FRAME);
+      const wrapped = some.map(([, where, markup]) => `<g class="place" transform="${where}">${markup}</g>`);
+      const fresh = parsed(wrapped.join(''));
+      boxesLayer.append(...fresh);
+      some.forEach(([name, , markup], index) => made.set(name, { box: fresh[index], markup }));
+    }
+    // In plan order, which is that of the keyboard and of who has it read out.
+    let next = boxesLayer.firstElementChild;
+    for (const name of Object.keys(boxes)) {
+      const { box } = made.get(name);
+      if (box === next) next = next.nextElementSibling;
+      else boxesLayer.insertBefore(box, next);
+    }
+    this.drawn = made;
+  }
+
+  // Says that a box is not what it was made of any more.
+  touch(name) {
+    const known = this.drawn.get(name);
+    if (known) known.markup = null;
+  }
+}
+
+// Asks the server for what is known of the chosen step: it changes while the run goes on.
+class LiveLinked extends Linked {
+  constructor(live) {
+    super();
+    this.live = live;
+  }
+
+  choose(name, follow = true) {
+    super.choose(name, follow);
+    if (!this.live.over) this.fresh(name);
+  }
+
+  async fresh(name) {
+    const id = this.live.keys[name];
+    const record = await fetched(`${this.live.run}/step?id=${encodeURIComponent(id)}`);
+    if (record === null || this.live.keys[name] !== id) return;
+    this.steps[name] = record;
+    if (this.chosen === name) this.tell(name);
+  }
+}
+
+const ENDS = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
+const MOST_NEWS = 200;
+const BOXES_A_FRAME = 50;
+const ROWS_A_FRAME = 50;
+
+// A page that nobody sees gets no frames, or few.
+const frame = () => new Promise((done) => {
+  requestAnimationFrame(done);
+  setTimeout(done, 100);
+});
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+const words = (status) => status.replace('_', ' ');
+const ticking = (seconds) => `${Math.max(seconds, 0).toFixed(1)} s`;
+
+// Elements of SVG from markup that the server wrote.
+function parsed(markup) {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg">${markup}</svg>`;
+  return [...new DOMParser().parseFromString(svg, 'text/html').body.firstElementChild.children];
+}
+
+// Puts markup of the server in a place, the rows of a table a few at a time.
+async function place(part, markup) {
+  const found = new DOMParser().parseFromString(markup, 'text/html').body;
+  const rows = [...found.querySelectorAll('tbody tr')];
+  const body = rows[0]?.parentElement;
+  body?.replaceChildren();
+  part.replaceChildren(...found.childNodes);
+  for (let at = 0; at < rows.length; at += ROWS_A_FRAME) {
+    body.append(...rows.slice(at, at + ROWS_A_FRAME));
+    await frame();
+  }
+}
+
+// As the server writes it.
+function duration(seconds) {
+  const two = (whole) => String(whole % 60).padStart(2, '0');
+  if (seconds >= 3600) {
+    const minutes = Math.round(seconds / 60);
+    return `${Math.floor(minutes / 60)} h ${two(minutes)} m`;
+  }
+  if (seconds >= 59.95) {
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)} m ${two(whole)} s`;
+  }
+  if (seconds >= 0.0995) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
+  if (seconds >= 0.0009995) return `${(seconds * 1e3).toFixed(seconds < 0.00995 ? 1 : 0)} ms`;
+  return seconds >= 5e-7 ? `${(seconds * 1e6).toFixed(0)} µs` : '0 s';
+}
+
+// Returns what the server gives; null where it gives nothing.
+async function fetched(path) {
+  try {
+    const answer = await fetch(path);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+// Sends a form; returns what is wrong with it.
+async function sent(path, fields) {
+  try {
+    const answer = await fetch(path, { method: 'POST', body: new URLSearchParams(fields) });
+    return answer.ok ? '' : await answer.text();
+  } catch {
+    return 'The server does not answer.';
+  }
+}
+
+(() => {
+  const live = new Live(JSON.parse(document.getElementById('data').textContent));
+  document.body.classList.toggle('framed', window.parent !== window);
+  document.getElementById('cancel').addEventListener('click', async () => {
+    document.getElementById('connection').textContent = await sent(`${live.run}/cancel`, {});
+  });
+  if (live.over) {
+    live.report(live.page);
+  } else {
+    live.tick();
+    live.watch();
+  }
+})();
