@@ -12,6 +12,11 @@ from typing import Literal, Self
 from dagplan.trouble import causes, classify
 
 Mode = Literal["parallel", "sequential"]
+Replan = Literal["idle", "eager", "step", "never"]
+"""When the replanner may revise: once nothing more can start; as soon as a step fails;
+each time a step ends, as LangGraph's plan-and-execute tutorial does; or not at all."""
+ControlFlow = Literal["open", "strict"]
+"""Whether whoever revises a plan sees what steps found, or only how they stand."""
 
 Wording = Literal["auto", "model", "template"]
 """Who words the answer: the plan's template if it can, else a model; always a model; or

@@ -5,9 +5,10 @@ rest of the library knows them by nothing else.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from dagplan.errors import Problem
 from dagplan.events import Event, ModelCalled, StepResult
 from dagplan.frozen import setters
 from dagplan.plan.model import Plan, Step
@@ -171,9 +172,13 @@ class Planner(Protocol):
         ...
 
 
+def _unchecked(revision: Revision) -> None:
+    """Accept a revision; whoever applies it checks it in any case."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplanRequest:
-    """What a replanner is given once nothing more can start.
+    """What a replanner is given once nothing more can start, or while steps still run.
 
     Attributes:
         question: The question to answer.
@@ -185,6 +190,13 @@ class ReplanRequest:
         emit: Tells the run of a model call.
         say: Takes the answer piece by piece as it is written.
         admit: Waits until one request may go out.
+        still_running: Whether steps still run or wait. An answer then ends the run and
+            cancels them; None lets them go on.
+        kinds: Class name of the error of each step and item that failed, by id.
+        problems: Why a revision that was decided upon could not be made after all: the
+            steps went on while it was waited for.
+        check: Raises `PlanError` with every problem that a revision has, as the steps
+            stand when it is called.
     """
 
     question: str
@@ -195,15 +207,20 @@ class ReplanRequest:
     emit: Emit
     say: Callable[[str], None]
     admit: Admit = at_once
+    still_running: bool = False
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    check: Callable[[Revision], None] = _unchecked
 
 
 class Replanner(Protocol):
     """Answers from what was found, or revises the plan to find more."""
 
-    async def decide(self, request: ReplanRequest, /) -> Revision | str:
-        """Return the answer's text, or a revision that `revised` accepts.
+    async def decide(self, request: ReplanRequest, /) -> Revision | str | None:
+        """Return the answer's text, a revision, or None where nothing is to change now.
 
-        An answer was also given to `request.say`, piece by piece.
+        An answer was also given to `request.say`, piece by piece. A revision is one
+        that `request.check` accepts.
 
         Raises:
             PlanError: No valid revision could be made.

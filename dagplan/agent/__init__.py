@@ -7,7 +7,9 @@ Objects:
     `create_dag_agent` (create.py): arguments → compiled graph.
     `Agent` (answer.py): planner, replanner, tools and limits; `answer` runs one
         question from plan to answer, or goes on where that was cut off, and knows
-        nothing of LangGraph. `Answered` or `Held` comes of it.
+        nothing of LangGraph. `Answered` or `Held` comes of it (outcome.py).
+    `Revising`, `News` (revising.py, news.py): from a plan that runs to its answer; the
+        replanner is asked when the mode says so, while steps run on.
     `Consent`, `Held` (approval.py): what only the user can say, and what waits for it.
     `Inquiry` (asking.py): the one question that the planner may ask the user.
     `Execute`, `AgentState` (graph.py): the node that does all that, the one that
@@ -21,7 +23,8 @@ Objects:
 Invariant: leaving a call, by whatever exception, leaves no step running.
 """
 
-from dagplan.agent.answer import Agent, Answered
+from dagplan.agent.answer import Agent
 from dagplan.agent.create import create_dag_agent
+from dagplan.agent.outcome import Answered
 
 __all__ = ["Agent", "Answered", "create_dag_agent"]

@@ -1,39 +1,31 @@
 """One question, from plan to answer."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from dagplan.agent.approval import (
     Approver,
     Consent,
-    Held,
-    Verdict,
     Word,
     decisions,
 )
 from dagplan.agent.asking import Asker, Inquiry
-from dagplan.agent.wording import answer_of, check_question, template_answer
-from dagplan.errors import (
-    PlanError,
-    Problem,
-    QuestionError,
-    SettingsError,
-)
-from dagplan.events import Event, StepResult
+from dagplan.agent.outcome import Answered, Outcome, paused, stopped, unplanned
+from dagplan.agent.revising import Replanning, Revising
+from dagplan.agent.wording import check_question, template_answer
+from dagplan.errors import PlanError, Problem, QuestionError, SettingsError
+from dagplan.events import Event
 from dagplan.history import History
-from dagplan.plan.limits import PlanLimits
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import short
-from dagplan.plan.revision import Revision, revised
 from dagplan.plan.toolspec import ToolSpec
-from dagplan.policy import Budget, Limits, Wording
+from dagplan.policy import Budget, Limits, Replan, Wording
 from dagplan.protocols import (
     Observer,
     Planner,
     PlanRequest,
     Replanner,
-    ReplanRequest,
     RunRecord,
     StepRunner,
 )
@@ -47,30 +39,7 @@ from dagplan.scheduler import (
 from dagplan.scheduler.rules import Rules
 from dagplan.scheduler.settings import some_chance
 
-# Who calls models beside the steps, for the limits of their providers.
-_PLANNER = "(planner)"
-_REPLANNER = "(replanner)"
-
-_REFUSED = "The plan was not approved, so it was not run."
-_NO_REVISION = Problem(
-    None, "no-revision", "a revision beyond the bound", "answer from what there is"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A question and its answer.
-
-    Attributes:
-        response: The answer.
-        run: The plan as it was run, results, events and report.
-    """
-
-    response: str
-    run: Run
-
-
-Outcome = Answered | Held
+_PLANNER = "(planner)"  # who calls models, for the limits of their providers
 
 
 @dataclass(frozen=True)
@@ -123,6 +92,7 @@ class Agent:
         limits: How much may happen at once; a `Throttle` is shared with other runs.
         rules: By which policies steps are retried, timed out and hedged.
         budget: How often the plan may be revised.
+        replan: When the replanner may revise it.
         wording: Who words the answer.
         approves_plan: Whether the user approves of a plan before anything of it runs.
         approver: Asks the user while the run goes on; without one the run pauses where
@@ -137,6 +107,7 @@ class Agent:
     limits: Limits | Throttle = field(default_factory=Limits)
     rules: Rules = field(default_factory=lambda: Rules(some_chance()))
     budget: Budget = field(default_factory=Budget)
+    replan: Replan = "idle"
     wording: Wording = "auto"
     approves_plan: bool = False
     approver: Approver | None = None
@@ -176,7 +147,7 @@ class Agent:
             inquiry = Inquiry(execution, self.asker, question)
             plan = await inquiry.planned(partial(self._plan, execution))
             if plan is None:
-                return await _ask(execution, inquiry)
+                return await unplanned(execution, inquiry)
             return await self._finish(execution, consent, inquiry.question, plan)
 
     async def run(self, plan: Plan, invocation: Invocation = Invocation()) -> Outcome:
@@ -199,11 +170,11 @@ class Agent:
             execution.propose(plan)
             verdict, plan = await consent.plan(plan, may_edit=True)
             if verdict != "approved":
-                return await _stop(execution, consent, plan, verdict)
+                return await stopped(execution, consent, plan, verdict)
             execution.plan(plan)
             if await consent.is_missing():
                 await execution.over()
-                return await _pause(execution, consent, plan)
+                return await paused(execution, consent, plan)
             await execution.over()
             response = template_answer(plan, execution.results(), self.tools) or ""
             if response:
@@ -280,63 +251,16 @@ class Agent:
     async def _finish(
         self, execution: Execution, consent: Consent, question: str, plan: Plan
     ) -> Outcome:
-        """Answer once nothing more can start, or revise and go on."""
+        """Run the plan, and answer or revise it."""
         execution.propose(plan)
         verdict, plan = await consent.plan(plan, may_edit=True)
         if verdict != "approved":
-            return await _stop(execution, consent, plan, verdict)
+            return await stopped(execution, consent, plan, verdict)
         execution.plan(plan)
-        revisions = 0 if execution.history is None else execution.history.replans
-        changes = True
-        while True:
-            if await consent.is_missing():
-                await execution.over()
-                return await _pause(execution, consent, plan)
-            results = execution.results()
-            text = answer_of(plan, results, self.tools, self.wording)
-            if text is not None:
-                execution.say(text)
-                return await _answered(execution, plan, text)
-            may = changes and revisions < self.budget.replans
-            decision = await self._decide(execution, question, plan, may_revise=may)
-            if isinstance(decision, str):
-                return await _answered(execution, plan, decision)
-            if not may:
-                raise PlanError([_NO_REVISION])
-            changed = self._revised(plan, decision, results)
-            # A revision that changes nothing would be asked for again for ever.
-            changes = changed.steps != plan.steps
-            if changes:
-                change = execution.propose_change(plan, decision)
-                verdict, changed = await consent.plan(changed)
-                if verdict != "approved":
-                    return await _stop(execution, consent, changed, verdict)
-                execution.change(change)
-                plan = changed
-                revisions += 1
-
-    async def _decide(
-        self, execution: Execution, question: str, plan: Plan, *, may_revise: bool
-    ) -> Revision | str:
-        requests, said = execution.requests, _Said(execution.say)
-        request = ReplanRequest(
-            question=question,
-            plan=plan,
-            results=execution.results(),
-            tools=self.tools,
-            may_revise=may_revise,
-            emit=execution.emit,
-            say=said,
-            admit=partial(requests.admit, _REPLANNER),
+        replanning = Replanning(
+            self.replanner, self.tools, self.replan, self.budget, self.wording
         )
-        decide = partial(self.replanner.decide, request)
-        return await requests.insist(_REPLANNER, decide, may_repeat=said.nothing)
-
-    def _revised(
-        self, plan: Plan, revision: Revision, results: Mapping[str, StepResult]
-    ) -> Plan:
-        settled = {k: r.value for k, r in results.items() if r.status == "succeeded"}
-        return revised(plan, revision, settled, self.tools, PlanLimits())
+        return await Revising(replanning, execution, consent, question, plan).answer()
 
 
 def _require_kept(plan: Plan, kept: Sequence[Step]) -> None:
@@ -353,38 +277,6 @@ def _require_kept(plan: Plan, kept: Sequence[Step]) -> None:
         raise PlanError(problems)
 
 
-async def _answered(execution: Execution, plan: Plan, response: str) -> Answered:
-    await execution.over()
-    await execution.finish("answered", response)
-    return Answered(response, Run(plan, execution.results(), execution.log.events))
-
-
-async def _pause(execution: Execution, consent: Consent, plan: Plan) -> Held:
-    """End a run for now: only the user can say how it goes on."""
-    consent.say_what_waits()
-    await execution.finish("paused")
-    run = Run(plan, execution.results(), execution.log.events)
-    return Held(execution.name, run, *consent.waiting())
-
-
-async def _ask(execution: Execution, inquiry: Inquiry) -> Held:
-    """End a run for now: the user has to answer before there is a plan."""
-    await execution.finish("paused")
-    run = Run(Plan(steps=[]), execution.results(), execution.log.events)
-    return Held(execution.name, run, asked=inquiry.open)
-
-
-async def _stop(
-    execution: Execution, consent: Consent, plan: Plan, verdict: Verdict
-) -> Outcome:
-    """End a run whose plan waits for the user, or was refused."""
-    if verdict == "asked":
-        return await _pause(execution, consent, plan)
-    execution.say(_REFUSED)
-    await execution.finish("cancelled", _REFUSED)
-    return Answered(_REFUSED, Run(plan, execution.results(), execution.log.events))
-
-
 def _same_question(question: str, history: History) -> str:
     """Return the question of a run that is resumed.
 
@@ -397,19 +289,3 @@ def _same_question(question: str, history: History) -> str:
             "ask that one, or give the new question a new run id"
         )
     return history.question
-
-
-class _Said:
-    """Hands the pieces of an answer on, and knows whether there were any."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
-        self._anything = False
-
-    def __call__(self, text: str) -> None:
-        self._anything = True
-        self._say(text)
-
-    def nothing(self) -> bool:
-        """Tell whether nothing was said yet: what was cannot be taken back."""
-        return not self._anything

@@ -45,7 +45,7 @@ SIDE_EFFECTS = "side_effects"
 
 
 class Approver(Protocol):
-    """Asks the user while a run goes on; about several calls at once, if need be."""
+    """Asks the user while a run goes on; about several things at once, if need be."""
 
     async def plan(self, plan: Plan, /, *, may_edit: bool) -> bool | Plan:
         """Tell whether a plan may be run; where it may be edited, or which instead."""
@@ -134,6 +134,18 @@ class Consent:
         self._plans = plans
         self._plan_digest: str | None = None
 
+    @property
+    def asks_later(self) -> bool:
+        """Whether plans are asked about, but only when the run stops for it."""
+        return self._plans and self._approver is None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the user is being asked about steps."""
+        return self._approver is not None and any(
+            node.status == "parked" for node in self._execution.held
+        )
+
     async def plan(self, plan: Plan, *, may_edit: bool = False) -> tuple[Verdict, Plan]:
         """Tell whether a plan that was proposed may be run, or which one instead.
 
@@ -183,8 +195,7 @@ class Consent:
         execution = self._execution
         while True:
             await execution.idle()
-            parked = any(node.status == "parked" for node in execution.held)
-            if not parked or self._approver is None:
+            if not self.is_asking:
                 return bool(execution.held)
             await execution.decided()
 

@@ -10,8 +10,18 @@ from dagplan.agent.approval import PLAN, SIDE_EFFECTS, Approver
 from dagplan.errors import SettingsError
 from dagplan.offline import RulePlanner, RuleReplanner
 from dagplan.plan.arguments import make_ready
-from dagplan.planning import ModelPlanner, ModelReplanner
-from dagplan.policy import Budget, Hedge, Limits, Mode, Retry, Timeout, Wording
+from dagplan.planning import BlindReplanner, ModelPlanner, ModelReplanner
+from dagplan.policy import (
+    Budget,
+    ControlFlow,
+    Hedge,
+    Limits,
+    Mode,
+    Replan,
+    Retry,
+    Timeout,
+    Wording,
+)
 from dagplan.protocols import Journal, Observer, Planner, Replanner
 from dagplan.providers import Settings, default_tools, resolve_model
 from dagplan.scheduler import Throttle
@@ -48,6 +58,8 @@ class AgentConfig:
     timeout: Timeout = Timeout()
     hedge: Hedge | None = None
     budget: Budget = Budget()
+    replan: Replan = "idle"
+    control_flow: ControlFlow = "open"
     answer: Wording = "auto"
     approve: Approve = None
     approver: Approver | None = None
@@ -68,6 +80,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
     timeout: Timeout = Timeout(),
     hedge: Hedge | None = None,
     budget: Budget = Budget(),
+    replan: Replan = "idle",
+    control_flow: ControlFlow = "open",
     answer: Wording = "auto",
     approve: Approve = None,
     journal: Journal | None = None,
@@ -105,6 +119,23 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         timeout: How long an attempt at a step, and a step, may take.
         hedge: When a second attempt joins one that takes long; None never.
         budget: How often the plan may be revised.
+        replan: When the plan may be revised. `"idle"`: once nothing runs or can start;
+            `"eager"`: as soon as a step has failed for good, while the rest goes on;
+            `"step"`: each time a step ends, as LangGraph's plan-and-execute tutorial
+            does; `"never"`. Steps that end while it is thought about are considered
+            together, and a revision is checked against the steps as they stand when it
+            is made. An answer that comes while steps run ends the run and cancels them.
+        control_flow: `"strict"` keeps what steps found away from whoever decides what
+            is called. The call that may revise the plan is shown the question, each
+            step as planned, its status, the kinds of its errors and the type of its
+            value, both out of fixed lists, and nothing else of what steps returned or
+            raised; another call is shown the results and has no tools, so it can only
+            write the answer; and agent steps have no tools, so they can only write
+            text. Then no output of a tool, whatever it says, can add, drop or retarget
+            a call. What it can do: fail a step, be of another type, say how many items a
+            planned `for_each` has, and reach, through `${id}`, the arguments that were
+            planned to take its value, itself or as a model reads or rewords it.
+            Arguments that must be seen first are for `approve`.
         answer: Who words the answer. `"auto"`: the planner's template, if it wrote one,
             every step succeeded and every value in it is of a declared type; else a
             model. `"model"`: always a model. `"template"`: never a model; where the
@@ -127,7 +158,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
 
     Raises:
         SettingsError: Tools without a model, a missing key, an unknown provider;
-            `approve` without a checkpointer, or of a tool that there is not.
+            `approve` without a checkpointer, or of a tool that there is not; strict
+            control flow with a replanner that is not a model.
         UnsupportedToolError: A tool that no step could call.
     """
     from dagplan.agent.graph import Execute, build_graph
@@ -151,6 +183,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
         timeout=timeout,
         hedge=hedge,
         budget=budget,
+        replan=replan,
+        control_flow=control_flow,
         answer=answer,
         approve=approve,
     )
@@ -169,8 +203,10 @@ def agent_factory(
         SettingsError: Tools without a model, a missing key, an unknown provider.
         UnsupportedToolError: A tool that no step could call.
     """
+    _check_choice("replan", config.replan, get_args(Replan))
+    _check_choice("control_flow", config.control_flow, get_args(ControlFlow))
+    _check_choice("answer", config.answer, get_args(Wording))
     settings = settings or Settings.read()
-    _check_wording(config.answer)
     tools = _tools(config, settings)
     named = by_name(tools)
     model = resolve_model(config.model, settings)
@@ -183,6 +219,12 @@ def agent_factory(
         raise SettingsError(
             "tools of your own need a model that plans: set OPENAI_API_KEY or name a "
             "model such as openai:gpt-5-mini; the rule-based planner knows its own only"
+        )
+    strict = config.control_flow == "strict"
+    if strict and hasattr(replanner, "decide"):
+        raise SettingsError(
+            "control_flow='strict' cannot vouch for a replanner of your own, which sees "
+            "all results; name a model as replanner_model"
         )
     approvals = _approvals(config.approve)
     rules = Rules(
@@ -208,15 +250,20 @@ def agent_factory(
         # In each run anew: the date, and the thread limiter of the running loop.
         today = datetime.now(UTC).date().isoformat()
         return Agent(
-            planner=_planner(planner, today, config.instructions),
-            replanner=_replanner(replanner, today, config.instructions),
+            planner=_planner(planner, today, config),
+            replanner=_replanner(replanner, today, config),
             run_step=PlannedStepRunner(
-                named, step_model, reader=reader, apart=rules.ask_first
+                named,
+                step_model,
+                reader=reader,
+                apart=rules.ask_first,
+                agents_only_write=strict,
             ),
             tools=[tool.spec for tool in tools],
             limits=config.limits,
             rules=rules,
             budget=config.budget,
+            replan=config.replan,
             # Rules word their answers from what was found, and ask no model.
             wording="auto" if replanner is None else config.answer,
             approves_plan=PLAN in approvals,
@@ -226,17 +273,15 @@ def agent_factory(
     return make
 
 
-def _check_wording(answer: str) -> None:
-    """Refuse what is no way to word an answer.
+def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    """Refuse what is none of the ways in which something can be done.
 
     Raises:
         SettingsError: It is none.
     """
-    if answer not in get_args(Wording):
-        raise SettingsError(
-            f"answer is one of {', '.join(map(repr, get_args(Wording)))}, "
-            f"got {answer!r}"
-        )
+    if value not in choices:
+        said = ", ".join(map(repr, choices))
+        raise SettingsError(f"{name} is one of {said}, got {value!r}")
 
 
 def _approvals(approve: Approve) -> frozenset[str]:
@@ -282,17 +327,23 @@ def _asked_for_json(chosen: Any) -> Any:
     return JsonModel(chosen)
 
 
-def _planner(chosen: Any, today: str, instructions: str | None) -> Planner:
+def _planner(chosen: Any, today: str, config: AgentConfig) -> Planner:
     if chosen is None:
         return RulePlanner()
     if hasattr(chosen, "plan"):
         return chosen  # type: ignore[no-any-return]
-    return ModelPlanner(chosen, today=today, instructions=instructions)
+    return ModelPlanner(
+        chosen,
+        today=today,
+        instructions=config.instructions,
+        agents_only_write=config.control_flow == "strict",
+    )
 
 
-def _replanner(chosen: Any, today: str, instructions: str | None) -> Replanner:
+def _replanner(chosen: Any, today: str, config: AgentConfig) -> Replanner:
     if chosen is None:
         return RuleReplanner()
     if hasattr(chosen, "decide"):
         return chosen  # type: ignore[no-any-return]
-    return ModelReplanner(chosen, today=today, instructions=instructions)
+    kind = BlindReplanner if config.control_flow == "strict" else ModelReplanner
+    return kind(chosen, today=today, instructions=config.instructions)

@@ -14,12 +14,13 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.types import interrupt
 
-from dagplan.agent.answer import Agent, Answered, Invocation
+from dagplan.agent.answer import Agent, Invocation
 from dagplan.agent.apart import apart
 from dagplan.agent.approval import QUESTION, Held, problem_with
 from dagplan.agent.background import background
 from dagplan.agent.leaving import Leaving, leaving
 from dagplan.agent.messages import AnswerMessages
+from dagplan.agent.outcome import Answered
 from dagplan.agent.wording import check_question
 from dagplan.events import Event
 from dagplan.history import check_run_id

@@ -1,6 +1,6 @@
 """The texts at both ends: the question that is taken, the answer a plan words itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dagplan.errors import QuestionError, StepError, TemplateError
 from dagplan.events import StepResult
@@ -98,3 +98,20 @@ def _filled(
     except StepError as error:
         # Such as the first of an empty list: only a model can say that in words.
         raise TemplateError(str(error)) from error
+
+
+class Said:
+    """Hands the pieces of an answer on, and knows whether there were any."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._anything = False
+
+    def __call__(self, text: str) -> None:
+        """Hand the next piece on."""
+        self._anything = True
+        self._say(text)
+
+    def nothing(self) -> bool:
+        """Tell whether nothing was said yet: what was cannot be taken back."""
+        return not self._anything

@@ -40,6 +40,10 @@ class TerminalApprover:
         Raises:
             BadInputError: Nobody answers.
         """
+        async with self._asking:
+            return await self._about_plan(plan, may_edit=may_edit)
+
+    async def _about_plan(self, plan: Plan, *, may_edit: bool) -> bool | Plan:
         choice = "y/n/e(dit)" if may_edit else "y/n"
         while True:
             answer = await ask(f"run this plan of {len(plan.steps)} steps? [{choice}]")

@@ -69,6 +69,7 @@ def assemble(options: Options, *, plans: bool = True) -> Crew:
         limits=limits,
         retry=retry_of(options),
         timeout=Timeout(attempt=options.timeout),
+        replan=options.replan.value,
         answer=options.answer.value,
         approve=options.approve or None,
     )

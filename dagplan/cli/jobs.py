@@ -9,8 +9,9 @@ from time import process_time
 
 import anyio
 
-from dagplan.agent.answer import Agent, Answered, Invocation
+from dagplan.agent.answer import Agent, Invocation
 from dagplan.agent.approval import Held, Word
+from dagplan.agent.outcome import Answered
 from dagplan.agent.wording import check_question
 from dagplan.cli.approver import TerminalApprover
 from dagplan.cli.asker import TerminalAsker

@@ -10,7 +10,7 @@ from uuid import uuid4
 import anyio
 
 from dagplan.cli.exits import BadInputError
-from dagplan.cli.options import AnswerName, ModeName, Options
+from dagplan.cli.options import AnswerName, ModeName, Options, ReplanName
 from dagplan.errors import JournalError
 from dagplan.journal import SqliteJournal
 from dagplan.journal.settle import value_of
@@ -73,6 +73,7 @@ def note_of(options: Options, command: str) -> dict[str, object]:
         "model": options.model,
         "tools": list(options.tools),
         "mode": options.mode.value,
+        "replan": options.replan.value,
         "max_concurrency": options.max_concurrency,
         "retries": options.retries,
         "timeout": options.timeout,
@@ -89,10 +90,9 @@ def with_note(options: Options, note: Mapping[str, object]) -> Options:
     for key in ("tools", "approve"):
         if isinstance(value := kept_options.get(key), list):
             kept_options[key] = tuple(map(str, value))
-    if "mode" in kept_options:
-        kept_options["mode"] = ModeName(str(kept_options["mode"]))
-    if "answer" in kept_options:
-        kept_options["answer"] = AnswerName(str(kept_options["answer"]))
+    for key, choice in _CHOICES.items():
+        if key in kept_options:
+            kept_options[key] = choice(str(kept_options[key]))
     default = Options()
     missing = {
         key: value
@@ -102,10 +102,12 @@ def with_note(options: Options, note: Mapping[str, object]) -> Options:
     return replace(options, **missing)  # type: ignore[arg-type]
 
 
+_CHOICES = {"mode": ModeName, "replan": ReplanName, "answer": AnswerName}
 _KEPT = (
     "model",
     "tools",
     "mode",
+    "replan",
     "max_concurrency",
     "retries",
     "timeout",

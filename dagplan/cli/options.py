@@ -28,6 +28,15 @@ class ModeName(StrEnum):
     SEQUENTIAL = "sequential"
 
 
+class ReplanName(StrEnum):
+    """When the plan may be revised."""
+
+    IDLE = "idle"
+    EAGER = "eager"
+    STEP = "step"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Options that the commands share.
@@ -36,6 +45,7 @@ class Options:
         model: Name of the model; None for what the environment says.
         tools: `MODULE:NAME`s.
         mode: Whether steps run side by side.
+        replan: When the plan may be revised.
         max_concurrency: How many at once; None for the default.
         retries: How often steps and calls that plan or answer are tried again; None
             for the default.
@@ -54,6 +64,7 @@ class Options:
     model: str | None = None
     tools: tuple[str, ...] = ()
     mode: ModeName = ModeName.PARALLEL
+    replan: ReplanName = ReplanName.IDLE
     max_concurrency: int | None = None
     retries: int | None = None
     timeout: float | None = None
@@ -100,6 +111,14 @@ ToolsOption = Annotated[
 ModeOption = Annotated[
     ModeName,
     typer.Option("--mode", help="sequential runs one step at a time, to compare."),
+]
+ReplanOption = Annotated[
+    ReplanName,
+    typer.Option(
+        "--replan",
+        help="When the plan may be revised: once nothing more can start, as soon as a "
+        "step has failed, after each step, or never.",
+    ),
 ]
 ConcurrencyOption = Annotated[
     int | None,

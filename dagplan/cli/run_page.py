@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dagplan.agent.answer import Answered
 from dagplan.agent.approval import Held
+from dagplan.agent.outcome import Answered
 from dagplan.cli.exits import BadInputError
 from dagplan.cli.plan_file import check_writable, write_file
 from dagplan.cli.saved import recorded

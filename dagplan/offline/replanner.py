@@ -29,17 +29,19 @@ class RuleReplanner:
 
     names: Gazetteer | None = None
 
-    async def decide(self, request: ReplanRequest, /) -> Revision | str:
+    async def decide(self, request: ReplanRequest, /) -> Revision | str | None:
         """Return a revision with the nearest names, else the answer.
 
         The answer is given to `request.say` as well. A plan that is not of rules is
-        answered by what its last steps found.
+        answered by what its last steps found. While steps still run there is no answer.
         """
         names = known(self.names)
         if request.may_revise:
             changed = revision(request.plan, request.results, names)
             if changed is not None:
                 return changed
+        if request.still_running:
+            return None
         text = self._answer(request, names)
         request.say(text)
         return text

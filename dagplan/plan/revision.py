@@ -1,6 +1,7 @@
 """A change of a plan that is running."""
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,16 +35,20 @@ def revised(
     settled: Collection[str] | Mapping[str, object] = (),
     tools: Iterable[ToolSpec] | None = None,
     limits: PlanLimits | None = PlanLimits(),
+    *,
+    running: Mapping[str, object] = MappingProxyType({}),
 ) -> Plan:
     """Return the plan that a revision makes of a plan.
 
     Args:
         plan: The plan that is running.
         revision: The change.
-        settled: Ids that may not be redefined or dropped: what succeeded or runs;
-            with the values where those are known.
+        settled: Ids that may not be redefined or dropped: what succeeded or may have
+            had effects; with the values where those are known.
         tools: As for `Plan.check`.
         limits: As for `Plan.check`.
+        running: Ids that may be dropped, which cancels them, but not redefined; each
+            with the type that its value will have, None if it is not known.
 
     Raises:
         PlanError: With every problem of the change, or of the plan it would make.
@@ -52,9 +57,9 @@ def revised(
     change = Plan(steps=revision.steps)
     if limits is not None and (too_large := [*size_problems(change, limits)]):
         raise PlanError(too_large)
-    problems = [*_problems(plan, revision, settled)]
-    if isinstance(settled, Mapping):
-        problems += _unread_values(plan, revision, settled)
+    problems = [*_problems(plan, revision, settled, running)]
+    values = settled if isinstance(settled, Mapping) else {}
+    problems += _unread_values(plan, revision, values, running)
     if problems:
         raise PlanError(problems)
     changed = {step.id: step for step in revision.steps}
@@ -68,7 +73,10 @@ def revised(
 
 
 def _unread_values(
-    plan: Plan, revision: Revision, values: Mapping[str, object]
+    plan: Plan,
+    revision: Revision,
+    values: Mapping[str, object],
+    running: Mapping[str, object],
 ) -> Iterable[Problem]:
     """Find references to values that are not of their declared type.
 
@@ -76,15 +84,22 @@ def _unread_values(
     referred to these while there was time.
     """
     types = {step.id: value_type(step) for step in plan.steps}
+    unread = {
+        name for name, value in values.items() if not conforms(value, types.get(name))
+    }
+    unread.update(name for name, kind in running.items() if kind != types.get(name))
     for step in revision.steps:
         for name in dict.fromkeys(reference.step for reference in step.references()):
-            if name in values and not conforms(values[name], types.get(name)):
+            if name in unread:
                 remedy = "add a step that looks it up again, and refer to that one"
                 yield Problem(step.id, "unread-value", f"${{{name}}}", remedy)
 
 
 def _problems(
-    plan: Plan, revision: Revision, settled: Collection[str]
+    plan: Plan,
+    revision: Revision,
+    settled: Collection[str],
+    running: Collection[str],
 ) -> Iterable[Problem]:
     known = {step.id for step in plan.steps}
     seen: set[str] = set()
@@ -95,11 +110,14 @@ def _problems(
         if step.id in settled:
             remedy = "it already ran or runs; add a step with a new id"
             yield Problem(step.id, "settled-step", repr(step.id), remedy)
+        elif step.id in running:
+            remedy = "drop it, which cancels it, and add a step with a new id"
+            yield Problem(step.id, "running-step", repr(step.id), remedy)
     for name in revision.drop:
         if name not in known:
             yield Problem(None, "unknown-step", short(name), "drop steps of this plan")
         elif name in seen:
             yield Problem(name, "dropped-and-defined", repr(name), "do one of the two")
         elif name in settled:
-            remedy = "it already ran; what it found stays"
+            remedy = "it already ran or has begun what cannot be undone; it stays"
             yield Problem(name, "settled-step", repr(name), remedy)

@@ -37,6 +37,7 @@ class ModelPlanner:
         today: Today's date in ISO 8601; questions say "this year".
         instructions: What the user wants of every plan and answer.
         limits: Bounds on the size of a plan.
+        agents_only_write: Whether agent steps have no tools.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class ModelPlanner:
         today: str,
         instructions: str | None = None,
         limits: PlanLimits = PlanLimits(),
+        agents_only_write: bool = False,
     ) -> None:
         self._model = model if isinstance(model, JsonModel) else JsonModel(model)
         self._today = today
         self._instructions = instructions
         self._limits = limits
+        self._agents_only_write = agents_only_write
 
     async def plan(self, request: PlanRequest) -> Plan:
         """Return a checked plan; see `protocols.Planner`."""
@@ -87,6 +90,8 @@ class ModelPlanner:
         situation = [f"Today is {self._today}.", tools_text(request.tools)]
         if may_ask(request):
             situation.append(prompts.ASKING)
+        if self._agents_only_write:
+            situation.append(prompts.AGENTS_ONLY_WRITE)
         if request.wording != "auto":
             situation.append(prompts.WORDING[request.wording])
         if self._instructions:

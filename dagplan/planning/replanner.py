@@ -1,25 +1,23 @@
-"""The replanner: one call that answers, or revises the plan by its only tool."""
+"""The replanner: one call that answers, or revises the plan by its tools."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dagplan.cuts import CHARACTERS, RESULTS, shorten
 from dagplan.errors import ModelError, PlanError
-from dagplan.models import Caller, ask, text_of
-from dagplan.plan.revision import Revision, revised
+from dagplan.models import Caller, text_of
+from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
 from dagplan.planning.context import problems_text
 from dagplan.planning.found import results_text
+from dagplan.planning.revising_call import ask_for_change, with_tools
 from dagplan.planning.tool_text import tools_text
-from dagplan.planning.wire import read_revision, revision_schema
 from dagplan.protocols import ReplanRequest
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage, BaseMessage
 
-REPAIRS = 2
-"""How often an invalid revision goes back to the model with all its problems."""
 
 _QUESTION = CHARACTERS - RESULTS // 3  # characters; results have the rest
 
@@ -40,59 +38,81 @@ class ModelReplanner:
         self._today = today
         self._instructions = instructions
 
-    async def decide(self, request: ReplanRequest) -> Revision | str:
-        """Return the answer or a checked revision; see `protocols.Replanner`."""
-        model: Any = self._bound(request) if request.may_revise else self._model
-        messages = self._messages(request)
+    async def decide(self, request: ReplanRequest) -> Revision | str | None:
+        """Return the answer, a checked revision, or None; see `protocols.Replanner`."""
+        running = request.still_running
+        bound = None
+        if request.may_revise:
+            bound = with_tools(self._model, request, may_go_on=running)
+        if bound is None and running:
+            # It could only end the run.
+            return None
         caller = Caller("replanner", request.emit, admit=request.admit)
-        for attempt in range(REPAIRS + 1):
-            reply = await ask(
-                model, messages, caller, say=request.say, name_of=self._model
-            )
-            if not (reply.tool_calls or reply.invalid_tool_calls):
-                return _answer(reply)
-            try:
-                return _revision(reply, request)
-            except PlanError as error:
-                if attempt == REPAIRS:
-                    raise
-                messages = [*messages, reply, *_refusals(reply, error)]
-        raise AssertionError("the last attempt returns or raises")
-
-    def _bound(self, request: ReplanRequest) -> Any:
-        schema = revision_schema(request.tools)
-        function = {
-            "name": schema.name,
-            "description": "Change the plan to find what is missing.",
-            "parameters": schema.schema,
-            "strict": schema.strict,
-        }
-        try:
-            return self._model.bind_tools([{"type": "function", "function": function}])
-        except NotImplementedError:
-            return self._model
+        decision = await ask_for_change(
+            bound or self._model,
+            self._messages(request),
+            request,
+            caller,
+            named=self._model,
+            # While steps run most of what it writes goes with a call and is no answer.
+            say=None if running else request.say,
+        )
+        if decision is None or isinstance(decision, Revision):
+            return decision
+        answer = answer_of(decision)
+        if running:
+            request.say(answer)
+        return answer
 
     def _messages(self, request: ReplanRequest) -> "Sequence[BaseMessage]":
         from langchain_core.messages import HumanMessage, SystemMessage
 
-        situation = [f"Today is {self._today}."]
-        if self._instructions:
-            situation.append(f"Instructions of the user: {self._instructions}")
-        if request.may_revise:
-            situation.append(tools_text(request.tools))
-        else:
-            situation.append(prompts.ANSWER_ONLY)
-        question = shorten(request.question, _QUESTION)
-        room = min(RESULTS, CHARACTERS - len(question))
-        results = results_text(request.plan, request.results, room)
+        parts = situation(self._today, self._instructions)
+        parts.append(
+            tools_text(request.tools) if request.may_revise else prompts.ANSWER_ONLY
+        )
+        if request.still_running:
+            parts.append(prompts.STILL_RUNNING)
         return [
             SystemMessage(prompts.REPLANNER),
-            SystemMessage("\n\n".join(situation)),
-            HumanMessage(f"Question: {question}\n\nResults:\n\n{results}"),
+            SystemMessage("\n\n".join(parts)),
+            HumanMessage(found_text(request)),
+            *late_problems(request),
         ]
 
 
-def _answer(reply: "AIMessage") -> str:
+def situation(today: str, instructions: str | None) -> list[str]:
+    """Write what every planning model is told beside its prompt."""
+    parts = [f"Today is {today}."]
+    if instructions:
+        parts.append(f"Instructions of the user: {instructions}")
+    return parts
+
+
+def found_text(request: ReplanRequest) -> str:
+    """Write the question and what was found, cut to what a model can read."""
+    question, room = with_room(request.question)
+    results = results_text(request.plan, request.results, room)
+    return f"Question: {question}\n\nResults:\n\n{results}"
+
+
+def with_room(question: str) -> tuple[str, int]:
+    """Cut a question, and return how many characters are left for what follows it."""
+    cut = shorten(question, _QUESTION)
+    return cut, min(RESULTS, CHARACTERS - len(cut))
+
+
+def late_problems(request: ReplanRequest) -> "list[BaseMessage]":
+    """Write why the revision before could not be made, if there was one."""
+    from langchain_core.messages import HumanMessage
+
+    if not request.problems:
+        return []
+    problems = problems_text(PlanError(request.problems))
+    return [HumanMessage(f"{prompts.TOO_LATE}\n{problems}")]
+
+
+def answer_of(reply: "AIMessage") -> str:
     """Return the text of an answer that is one.
 
     Raises:
@@ -108,25 +128,3 @@ def _answer(reply: "AIMessage") -> str:
     else:
         return text
     raise ModelError(f"the replanner model failed: {problem}", role="replanner")
-
-
-def _revision(reply: "AIMessage", request: ReplanRequest) -> Revision:
-    calls = [*reply.tool_calls, *reply.invalid_tool_calls]
-    # Several calls at once are one revision: nothing of what was asked for is lost.
-    parts = [read_revision(call["args"], request.tools) for call in calls]
-    revision = Revision(
-        steps=[step for part in parts for step in part.steps],
-        drop=[name for part in parts for name in part.drop],
-    )
-    results = request.results.items()
-    settled = {name: r.value for name, r in results if r.status == "succeeded"}
-    revised(request.plan, revision, settled, request.tools)
-    return revision
-
-
-def _refusals(reply: "AIMessage", error: PlanError) -> "list[BaseMessage]":
-    from langchain_core.messages import ToolMessage
-
-    wish = f"{prompts.REPAIR}\n{problems_text(error)}"
-    calls = [*reply.tool_calls, *reply.invalid_tool_calls]
-    return [ToolMessage(wish, tool_call_id=call["id"] or "") for call in calls]

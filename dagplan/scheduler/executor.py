@@ -266,17 +266,29 @@ class Execution:
         """Steps that are parked or in doubt: only the user can say how they go on."""
         return self.machine.held
 
-    async def idle(self) -> None:
+    async def idle(self, unless: Callable[[], bool] = lambda: False) -> None:
         """Wait until the plan is complete and nothing runs, waits to or can start.
 
         Attempts whose outcome no longer counts may still be on their way out.
 
+        Args:
+            unless: Tells that something else is to be seen to; asked after each `wake`.
+
         Raises:
             JournalError: What happened cannot be recorded; nothing starts any more.
         """
-        while not (self.machine.idle and self._all_seen()):
+        while not (self.is_idle or unless()):
             await self._something_ended()
         self._raise_failure()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether `idle` has nothing to wait for."""
+        return self.machine.idle and self._all_seen()
+
+    def wake(self) -> None:
+        """Have whoever waits look again."""
+        self._became_idle.set()
 
     async def over(self) -> None:
         """Wait until it is idle and every attempt has really ended.

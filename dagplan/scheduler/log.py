@@ -93,6 +93,9 @@ class EventLog:
         observer: Called with each event; what it raises is logged once.
         before: What happened before the run was resumed; observers are told of it
             first, since what they show is made of all events.
+
+    Attributes:
+        earlier: How many events that were.
     """
 
     def __init__(self, observer: Observer | None, before: Sequence[Event] = ()) -> None:
@@ -102,6 +105,7 @@ class EventLog:
         self._complained = False
         self._grown: anyio.Event | None = None
         self._closed = False
+        self.earlier = len(before)
         for event in before:
             self.append(event)
 

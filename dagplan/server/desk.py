@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import anyio
 from anyio.abc import TaskGroup
 
-from dagplan.agent.answer import Agent, Answered, Invocation
+from dagplan.agent.answer import Agent, Invocation
 from dagplan.agent.approval import Held
+from dagplan.agent.outcome import Answered
 from dagplan.agent.wording import check_question
 from dagplan.errors import DagplanError, SettingsError
 from dagplan.history import History

@@ -7,9 +7,10 @@ from dagplan.events import Event
 from dagplan.views.attempts import attempt_log
 from dagplan.views.diagram import diagram
 from dagplan.views.frame import with_margins
-from dagplan.views.page_body import Body, body
+from dagplan.views.page_body import Body, body, timeline_of
 from dagplan.views.page_parts import table as steps_table
 from dagplan.views.records import Records
+from dagplan.views.rows import chart
 from dagplan.views.story import Snapshot, Story, story
 from dagplan.views.svg import Picture, pieces
 
@@ -56,6 +57,11 @@ class Drawing:
             **data(records),
         }
 
+    def timeline(self) -> dict[str, object]:
+        """Draw when what has run."""
+        records = self._records(self.story().now)
+        return {"timeline": timeline_of(records.drawn, chart(self.events))}
+
     def parts(self) -> dict[str, object]:
         """Draw all of it, part by part."""
         drawn = self.body()
@@ -88,7 +94,8 @@ class Drawing:
         return None
 
     def _records(self, now: Snapshot) -> Records:
-        drawn = diagram(now.plan, now.results)
+        # What is critical is known once nothing more comes.
+        drawn = diagram(now.plan, now.results, None if self.over else ())
         return Records(drawn, now.results, attempt_log(self.events))
 
 

@@ -4,6 +4,7 @@
 class Live {
   constructor(page) {
     this.page = page;
+    this.over = page.over;
     this.run = `/runs/${page.run}`;
     this.linked = new LiveLinked(this);
     this.graph = new Graph(document.getElementById('graph'));
@@ -12,8 +13,7 @@ class Live {
     this.items = new Map(); // by id of a step: how many of its items are over
     this.changed = new Set();
     this.began = performance.now() - page.elapsed * 1000;
-    this.over = page.over;
-    this.stale = { graph: false, table: false };
+    this.stale = { graph: false, table: false, timeline: false };
     this.hurry = () => {};
     this.adopt(page);
     for (const [id, since] of Object.entries(page.since)) {
@@ -37,6 +37,10 @@ class Live {
       if (step.seq >= seen) this.changed.add(id);
       else if (step.status !== 'running') this.state.delete(id);
     }
+    const timeline = document.getElementById('timeline');
+    // Of many steps it is drawn at the end.
+    if (!this.over && this.names.size > MOST_ROWS) timeline.replaceChildren();
+    timeline.closest('section').hidden = !timeline.firstChild;
     if (chosen !== undefined) {
       const name = this.names.get(chosen);
       if (name) this.linked.choose(name, false);
@@ -65,6 +69,8 @@ class Live {
   }
 
   take(event) {
+    // The page took some time to come.
+    this.began = Math.min(this.began, performance.now() - event.at * 1000);
     this.queue.push(event);
     this.soon();
   }
@@ -94,8 +100,9 @@ class Live {
     const changed = [...this.changed];
     this.changed.clear();
     for (const id of changed) this.paint(id);
-    if (changed.length) this.count();
-    if (changed.length) this.tick();
+    if (!changed.length) return;
+    this.count();
+    this.redrawTimeline();
   }
 
   // Takes what an event says of a step, or of an item of one.
@@ -172,9 +179,9 @@ class Live {
       this.paintSign(svg.querySelector('.sign'), step.status);
       status.replaceChildren(svg, words(step.status));
     }
-    began.textContent = step.since === undefined ? '' : duration(step.since);
+    if (step.since !== undefined) began.textContent = duration(step.since);
     took.textContent = step.took == null ? '' : duration(step.took);
-    attempts.textContent = step.attempt ?? '';
+    if (step.attempt !== undefined) attempts.textContent = step.attempt;
   }
 
   // Seconds of the run.
@@ -256,7 +263,7 @@ class Live {
     while (this.stale.graph && !this.over) {
       const began = performance.now();
       const table = this.stale.table;
-      this.stale = { graph: false, table: false };
+      this.stale.graph = this.stale.table = false;
       const drawn = await fetched(`${this.run}/graph${table ? '?table=1' : ''}`);
       if (drawn === null || this.over) break;
       await this.replace(drawn, drawn.table === null ? [] : ['table']);
@@ -264,6 +271,24 @@ class Live {
       if (!this.stale.table) await Promise.race([pause(performance.now() - began), hurried]);
     }
     this.redrawing = false;
+  }
+
+  // Has the timeline drawn anew, once in a while; that of many steps only at the end.
+  async redrawTimeline() {
+    this.stale.timeline = true;
+    if (this.timing || this.names.size > MOST_ROWS) return;
+    this.timing = true;
+    while (this.stale.timeline && !this.over) {
+      this.stale.timeline = false;
+      await pause(1000);
+      const drawn = await fetched(`${this.run}/timeline`);
+      if (drawn === null || this.over) break;
+      await frame();
+      await place(document.getElementById('timeline'), drawn.timeline);
+      document.getElementById('timeline').closest('section').hidden = false;
+      this.linked.show(this.linked.steps);
+    }
+    this.timing = false;
   }
 
   // Puts a new picture and other parts in place, no more in a frame than it has time for.
@@ -439,6 +464,7 @@ class LiveLinked extends Linked {
 
 const ENDS = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
 const MOST_NEWS = 200;
+const MOST_ROWS = 60;
 const BOXES_A_FRAME = 50;
 const ROWS_A_FRAME = 50;
 

@@ -97,6 +97,11 @@ class Pages:
         table = request.query_params.get("table") == "1"
         return JSONResponse(await self._drawn(lambda: shown.graph(table=table)))
 
+    async def timeline(self, request: Request) -> Response:
+        """Draw when what has run."""
+        shown = await self._shown(request)
+        return JSONResponse(await self._drawn(shown.timeline))
+
     async def parts(self, request: Request) -> Response:
         """Draw all of a run as it stands."""
         run_id = _run_id(request)
@@ -176,6 +181,7 @@ def application(desk: Desk) -> Starlette:
             Route(run, _explained(pages.run)),
             Route(f"{run}/events", _explained(pages.news)),
             Route(f"{run}/graph", _explained(pages.graph)),
+            Route(f"{run}/timeline", _explained(pages.timeline)),
             Route(f"{run}/parts", _explained(pages.parts)),
             Route(f"{run}/step", _explained(pages.step)),
             Route(f"{run}/report.html", _explained(pages.report)),

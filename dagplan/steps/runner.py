@@ -32,6 +32,7 @@ class PlannedStepRunner:
         reader: The same model, where it is known already how it writes JSON.
         apart: Names of tools that agents of other steps do not get, beside those with
             side effects.
+        agents_only_write: Whether agents of steps get no tools at all.
         patience: Seconds for which the thread of a sync tool is waited for after its
             step was cancelled.
     """
@@ -43,9 +44,10 @@ class PlannedStepRunner:
         *,
         reader: JsonModel | None = None,
         apart: Collection[str] = (),
+        agents_only_write: bool = False,
         patience: float = PATIENCE,
     ) -> None:
-        self._apart = frozenset(apart)
+        self._apart = frozenset(tools) if agents_only_write else frozenset(apart)
         self._tools = tools
         self._model = model
         self._reader = reader

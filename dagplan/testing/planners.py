@@ -34,18 +34,18 @@ class ScriptedReplanner:
     """A `Replanner` that takes decisions in turn.
 
     Args:
-        decisions: Answers as text and revisions to return, exceptions to raise. An
-            answer is also said, word by word.
+        decisions: Answers as text and revisions to return, None to change nothing now,
+            exceptions to raise. An answer is also said, word by word.
 
     Attributes:
         requests: What it was asked, in order.
     """
 
-    def __init__(self, *decisions: Revision | str | BaseException) -> None:
-        self._turns = Turns[Revision | str]("decisions", decisions)
+    def __init__(self, *decisions: Revision | str | BaseException | None) -> None:
+        self._turns = Turns[Revision | str | None]("decisions", decisions)
         self.requests: list[ReplanRequest] = []
 
-    async def decide(self, request: ReplanRequest, /) -> Revision | str:
+    async def decide(self, request: ReplanRequest, /) -> Revision | str | None:
         """Return the next decision; see `protocols.Replanner`."""
         self.requests.append(request)
         decision = self._turns.take(request.question)

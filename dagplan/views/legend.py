@@ -19,11 +19,17 @@ _ROW: Final = 20.0
 _LOOKS: Final[tuple[Look, ...]] = (*get_args(StepStatus), "missing")
 
 
-def entries(drawn: Diagram) -> list[Entry]:
-    """Explain what occurs in a picture of a plan."""
+def entries(drawn: Diagram, *, counted: bool = True) -> list[Entry]:
+    """Explain what occurs in a picture of a plan.
+
+    Args:
+        drawn: The picture.
+        counted: Whether to say how many steps stand where.
+    """
+    counts = _counts(drawn) if counted else []
     found = [
         (element("g", draw_sign(look), class_=look), f"{count:,} {_named(look)}")
-        for look, count in _counts(drawn)
+        for look, count in counts
     ]
     if any(node.critical for node in drawn.nodes):
         found.append((element("path", d=CRITICAL, class_="mark"), "critical path"))

@@ -23,13 +23,16 @@ class Linked {
     }
     this.marked = [...document.querySelectorAll('.linked [data-step]')];
     this.links = [...this.graph.querySelectorAll('[data-from]')];
-    const first = this.nodes.values().next().value;
-    if (first) first.tabIndex = 0;
+    const reached = this.nodes.get(this.chosen) ?? this.nodes.values().next().value;
+    if (reached) reached.tabIndex = 0;
     this.texts = new Map(Object.entries(steps).map(([name, step]) => [
       name,
       [step.id, step.status, ...step.fields.flat()].join('\n').toLowerCase(),
     ]));
-    for (const button of document.querySelectorAll('button.tool')) button.hidden = false;
+    for (const button of document.querySelectorAll('button.tool')) {
+      button.hidden = !document.getElementById(button.dataset.fits).firstChild;
+    }
+    if (this.chosen) this.mark(this.chosen, 'chosen');
     this.search = document.getElementById('search');
     this.search.closest('.head').hidden = false;
   }

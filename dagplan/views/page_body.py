@@ -67,11 +67,13 @@ def body(
         events: The events of the run.
         question: What was asked.
         answer: What was answered.
-        timed: Whether to leave room for times that a script will write.
+        timed: Whether the run goes on: then the picture leaves room for times that a
+            script will write, and nothing is said that the next event would change.
     """
     told = story(events)
     run = chart(events)
-    drawn = _drawn(plan, results, run, events)
+    path = () if timed else _critical(run, events)
+    drawn = diagram(plan, results, path)
     records = Records(drawn, results or {}, attempt_log(events))
     asked = told.question if question is None else question
     return Body(
@@ -79,26 +81,21 @@ def body(
         paired("h1", lines(clipped(asked, _MOST)) or "A plan", dir="auto"),
         _facts(told),
         answer_markup(told.answer if answer is None else answer),
-        "".join(figures(events)),
+        "" if timed else "".join(figures(events)),
         pieces(drawn, plan.answer, timed=timed),
-        _timeline(drawn, run),
+        timeline_of(drawn, run),
         table(drawn, records),
         "".join(revisions(told.changes)),
         records,
     )
 
 
-def _drawn(
-    plan: Plan,
-    results: Mapping[str, StepResult] | None,
-    run: Chart,
-    events: Sequence[Event],
-) -> Diagram:
+def _critical(run: Chart, events: Sequence[Event]) -> Sequence[str] | None:
     # Events tell of planning too, so that one path holds for the graph and the timeline.
     path = [
         row.step_id for row in run.rows if row.critical and not row.item and row.step_id
     ]
-    return diagram(plan, results, path if events else None)
+    return path if events else None
 
 
 def _facts(told: Story) -> str:
@@ -113,7 +110,8 @@ def answer_markup(answer: str) -> str:
     return paired("p", lines(clipped(answer, _MOST)), class_="answer", dir="auto")
 
 
-def _timeline(drawn: Diagram, run: Chart) -> str:
+def timeline_of(drawn: Diagram, run: Chart) -> str:
+    """Draw a timeline whose rows have the names of a picture's steps, if it has rows."""
     if not run.rows:
         return ""
     # The first of several that a plan, unchecked, gives one id.

@@ -11,7 +11,7 @@ from dagplan.views.details import clipped
 from dagplan.views.diagram import Diagram, Link, diagram
 from dagplan.views.frame import framed
 from dagplan.views.layout import Box, Layout, Point, lay_out
-from dagplan.views.legend import draw_legend, entries, spoken
+from dagplan.views.legend import Entry, draw_legend, entries, spoken
 from dagplan.views.measure import fit
 from dagplan.views.xml import element, lines, number, text
 
@@ -90,12 +90,20 @@ def picture(
 
 
 def pieces(drawn: Diagram, answer: str | None, *, timed: bool = False) -> Picture:
-    """Draw nodes and links piece by piece; arguments as for `picture`."""
+    """Draw nodes and links piece by piece.
+
+    Args:
+        drawn: What to draw.
+        answer: Template of the answer; None leaves it out.
+        timed: Whether a script will change it: there is room for times then, and no
+            count of what stands where.
+    """
     widths = [box_width(node, timed=timed) for node in drawn.nodes]
     links = [(link.source, link.target) for link in drawn.links]
     placed = lay_out(widths, links, height=HEIGHT)
     width = max(placed.width, _NARROWEST)
-    rest, bottom = _below(drawn, answer, placed.height, width)
+    legend = entries(drawn, counted=not timed)
+    rest, bottom = _below(drawn, answer, legend, (width, placed.height))
     boxes = {
         node.name: (f"translate({box.x:g} {box.y:g})", draw_box(node, box, timed=timed))
         for node, box in zip(drawn.nodes, placed.boxes, strict=True)
@@ -105,9 +113,10 @@ def pieces(drawn: Diagram, answer: str | None, *, timed: bool = False) -> Pictur
 
 
 def _below(
-    drawn: Diagram, answer: str | None, height: float, width: float
+    drawn: Diagram, answer: str | None, explained: Sequence[Entry], size: Point
 ) -> tuple[str, float]:
     """Write what stands below the boxes; return where it ends as well."""
+    width, height = size
     written: list[str] = []
     at = height + 22 if drawn.nodes else 0.0
     if not drawn.nodes:
@@ -116,7 +125,7 @@ def _below(
     if answer is not None:
         written.append(_faint(f"answer: {answer}", at + 10, width, whole=answer))
         at += 24
-    legend, at = draw_legend(entries(drawn), at, width)
+    legend, at = draw_legend(explained, at, width)
     return "".join((*written, *legend)), at
 
 

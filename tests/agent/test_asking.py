@@ -11,7 +11,8 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Command
 
 from dagplan import Plan, Step, create_dag_agent
-from dagplan.agent.answer import Agent, Answered, Invocation
+from dagplan.agent.answer import Agent, Invocation
+from dagplan.agent.outcome import Answered
 from dagplan.errors import UnclearQuestionError
 from dagplan.events import ModelCalled, QuestionAnswered, QuestionAsked, RunStarted
 from dagplan.history import History

@@ -1,12 +1,17 @@
-"""How smoothly a page draws a large plan while much happens."""
+"""How smoothly a page draws a large plan while much happens.
 
-from dataclasses import dataclass
+What is counted is what the processors did for it, as the browser's own trace has it:
+what other programs take of a machine meanwhile is not the page's fault.
+"""
+
+import json
+from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import anyio
 import pytest
 
-from tests.browser.conftest import Tab
 from tests.programs import needs_playwright
 from tests.server.conftest import Served
 from tests.server.stage import Stage
@@ -16,35 +21,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120), needs_playwright]
 
 STEPS = 300
 A_SECOND = 200
-FRAMES = """(() => {
-  window.gaps = [];
-  let last;
-  const loop = (now) => {
-    if (last !== undefined) window.gaps.push(now - last);
-    last = now;
-    requestAnimationFrame(loop);
-  };
-  requestAnimationFrame(loop);
-})()"""
-
-
-@dataclass(frozen=True)
-class Course:
-    """How a run was drawn, in seconds.
-
-    Attributes:
-        planned: The longest frame while the plan was written, a step every 5 ms.
-        ran: The longest frame while its steps ran, with two events every 5 ms.
-        drawn: From the end of the planning until the whole plan was there.
-    """
-
-    planned: float
-    ran: float
-    drawn: float
-
-    @property
-    def is_smooth(self) -> bool:
-        return self.drawn < 1.0 and self.planned < 0.1 and self.ran < 0.1
+TASK = "ThreadControllerImpl::RunTask"
+LONGEST_FRAME = 0.1
+LONGEST_DRAWING = 1.0
 
 
 async def opened(stage: Stage, names: list[str]) -> None:
@@ -55,13 +34,33 @@ async def opened(stage: Stage, names: list[str]) -> None:
         await anyio.sleep_until(began + count / A_SECOND)
 
 
-async def longest(page: Any) -> float:
-    """Return the longest frame since this was asked last."""
-    taken: float = await page.evaluate("Math.max(...window.gaps.splice(0)) / 1000")
-    return taken
+async def traced(browser: Any, page: Any) -> None:
+    await browser.start_tracing(page=page, categories=["toplevel", "__metadata"])
 
 
-async def course(served: Served, page: Any) -> Course:
+async def tasks(browser: Any) -> list[float]:
+    """End the trace; return what each task of the page's threads computed, seconds."""
+    trace = json.loads(await browser.stop_tracing())["traceEvents"]
+    found = [*_tasks(trace)]
+    assert len(found) > 100
+    return found
+
+
+def _tasks(trace: list[dict[str, Any]]) -> Iterator[float]:
+    threads = {
+        (event["pid"], event["tid"]): event["args"]["name"]
+        for event in trace
+        if event["name"] == "thread_name"
+    }
+    for event in trace:
+        thread = threads.get((event["pid"], event["tid"]), "")
+        if event["name"] == TASK and thread in {"CrRendererMain", "Compositor"}:
+            yield event.get("tdur", 0) / 1e6
+
+
+async def test_a_plan_of_300_steps_keeps_up_with_200_events_a_second(
+    served: Served, browser: Any, page: Any
+):
     stage = Stage(random_plan(1, STEPS).steps, streams=True)
     ids = [step.id for step in stage.plan_steps]
     async with served(stage.host()) as address:
@@ -69,25 +68,30 @@ async def course(served: Served, page: Any) -> Course:
         await page.fill("#question", "Does it keep up?")
         await page.click("text=Ask >> nth=-1")
         await page.locator("#graph svg").wait_for()
-        await longest(page)
+        await traced(browser, page)
         await opened(stage, [f"plan {step_id}" for step_id in ids])
-        began = anyio.current_time()
-        await page.locator("#graph .step").nth(STEPS - 1).wait_for(state="attached")
-        drawn = anyio.current_time() - began
-        planned = await longest(page)
+        last = page.locator("#graph .step").nth(STEPS - 1)
+        await last.wait_for(state="attached")
         await opened(stage, ids)
         done = page.locator("#counts", has_text=f"{STEPS} of {STEPS} steps done")
         await done.wait_for()
-        return Course(planned, await longest(page), drawn)
+        longest = max(await tasks(browser))
+
+    # The longest task is as long as the longest frame can be for the page's sake.
+    assert longest < LONGEST_FRAME
 
 
-async def test_a_plan_of_300_steps_keeps_up_with_200_events_a_second(
-    served: Served, tab: Tab
+async def test_a_plan_of_300_steps_is_drawn_within_a_second(
+    served: Served, browser: Any, page: Any
 ):
-    await tab.page.add_init_script(FRAMES)
-    courses: list[Course] = []
-    # The machine may have others to serve; the best of three tells.
-    while len(courses) < 3 and not any(one.is_smooth for one in courses):
-        courses.append(await course(served, tab.page))
+    stage = Stage(random_plan(1, STEPS).steps)
+    async with served(stage.host()) as address:
+        await page.goto(address.first)
+        await page.fill("#question", "How long does it take?")
+        began = process_time()
+        await traced(browser, page)
+        await page.click("text=Ask >> nth=-1")
+        await page.locator("#graph .step").nth(STEPS - 1).wait_for(state="attached")
+        drawn = sum(await tasks(browser)) + process_time() - began
 
-    assert any(one.is_smooth for one in courses), courses
+    assert drawn < LONGEST_DRAWING

@@ -136,6 +136,18 @@ def test_a_model_plans_and_answers(dagplan: Dagplan, model: Loopback):
     assert "\n2 model calls; " in ended.out
 
 
+@pytest.mark.parametrize(
+    ("mode", "tools"), [("idle", {"revise_plan"}), ("never", set())]
+)
+def test_when_the_plan_may_be_revised_can_be_said(
+    dagplan: Dagplan, model: Loopback, mode: str, tools: set[str]
+):
+    model.reply(greeting(), "Hello.")
+
+    assert dagplan("ask", "Greet Ada.", *OWN, "--replan", mode).code == 0
+    assert set(model.requests[1].tools) == tools
+
+
 def test_a_model_that_writes_no_plan_is_no_answer(dagplan: Dagplan, model: Loopback):
     bad = {"greet": {"name": "${nobody}"}, "id": "hello"}
     model.reply(*[Json({"steps": [bad], "answer": None})] * 3)
@@ -372,6 +384,7 @@ def test_ctrl_c_names_what_was_done(dagplan: Dagplan, folder: Path):
         (["ask"], "QUESTION"),
         (["ask", "q", "--frob"], "--frob"),
         (["ask", "q", "--mode", "fast"], "fast"),
+        (["ask", "q", "--replan", "soon"], "soon"),
         (["ask", "q", "--max-concurrency", "0"], "--max-concurrency"),
         (["ask", "q", "--retries", "-1"], "--retries"),
         (["run", "p", "--timeout", "0"], "'--timeout': 0 is not a number of seconds"),

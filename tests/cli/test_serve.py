@@ -83,6 +83,7 @@ def test_runs_can_go_on_by_their_id_with_what_the_server_was_started_with():
         "command": "ask",
         "model": "offline",
         "mode": "sequential",
+        "replan": "idle",
         "retries": 3,
         "answer": "auto",
     }

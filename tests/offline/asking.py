@@ -75,6 +75,7 @@ async def ask(question: str, *, replans: int = 3) -> Asked:
         decided = await RuleReplanner().decide(request)
         if isinstance(decided, str):
             return Asked(plan, revisions, run.results, decided, said)
+        assert decided is not None
         settled = [s.id for s in plan.steps if run.results[s.id].status == "succeeded"]
         plan = revised(plan, decided, settled, SPECS)
         revisions.append(decided)

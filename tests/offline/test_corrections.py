@@ -1,10 +1,13 @@
 """Misspelt names fail their steps, and the replanner revises the graph."""
 
+from dataclasses import replace
+
 import pytest
 
 from dagplan.events import StepResult
 from dagplan.offline import RuleReplanner
 from dagplan.plan.model import Plan, Step
+from dagplan.plan.revision import Revision
 from tests.offline.asking import ask, figure, planned, replan_request
 
 
@@ -131,3 +134,23 @@ async def test_a_plan_that_is_not_of_rules_is_answered_by_its_last_steps():
         answer = await RuleReplanner().decide(request)
         assert isinstance(answer, str)
         assert answer.startswith("Second: 1,234,567.")
+
+
+@pytest.mark.parametrize("status", ["failed", "succeeded"])
+async def test_while_steps_run_names_are_mended_and_nothing_is_answered(status):
+    question = "Compare the population of Frnace and Spain"
+    plan = await planned(question)
+    broken, other = plan.steps[:2]
+    results = {step.id: StepResult("waiting") for step in plan.steps}
+    results[broken.id] = StepResult(status)
+    results[other.id] = StepResult("running")
+    said: list[str] = []
+    request = replan_request(question, plan, results, said.append)
+    decided = await RuleReplanner().decide(replace(request, still_running=True))
+    assert said == []
+    if status == "failed":
+        assert isinstance(decided, Revision)
+        assert broken.id in [step.id for step in decided.steps]
+        assert other.id not in [step.id for step in decided.steps]
+    else:
+        assert decided is None

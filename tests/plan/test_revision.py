@@ -112,3 +112,36 @@ def test_a_revision_is_a_closed_document() -> None:
     assert Revision.model_validate_json(text).drop == ["c"]
     with pytest.raises(ValueError, match="dorp"):
         Revision.model_validate({"steps": [], "dorp": []})
+
+
+NUMBERS = Plan(
+    steps=[
+        Step(id="each", tool="t", for_each="${l}", returns="number"),
+        Step(id="l", task="List them"),
+    ]
+)
+
+
+def test_a_running_step_may_be_dropped() -> None:
+    running = {"c": None}
+    result = revised(PLAN, Revision(steps=[], drop=["c"]), ["a"], running=running)
+    assert [s.id for s in result.steps] == ["a", "b"]
+
+
+def test_a_running_step_may_not_be_redefined() -> None:
+    with pytest.raises(PlanError) as caught:
+        revised(PLAN, Revision(steps=[step("c")]), ["a"], running={"c": None})
+    (problem,) = caught.value.problems
+    assert (problem.step, problem.rule) == ("c", "running-step")
+    assert problem.remedy == "drop it, which cancels it, and add a step with a new id"
+
+
+def test_a_running_step_may_be_referred_to_if_its_value_will_be_what_it_promised() -> (
+    None
+):
+    change = Revision(steps=[step("d", "Sum ${each}")])
+    promised = [{"item": None, "value": "number"}]
+    assert len(revised(NUMBERS, change, running={"each": promised}).steps) == 3
+    with pytest.raises(PlanError) as caught:
+        revised(NUMBERS, change, running={"each": None})
+    assert [p.rule for p in caught.value.problems] == ["unread-value"]

@@ -7,6 +7,7 @@ import pytest
 from dagplan.errors import ModelError
 from dagplan.events import StepResult
 from dagplan.plan.model import Plan, Step
+from dagplan.plan.revision import Revision, revised
 from dagplan.planning.replanner import ModelReplanner
 from dagplan.protocols import ReplanRequest
 from dagplan.trouble import classify
@@ -16,6 +17,10 @@ from tests.planning.gatekeeper import TOOL, Gatekeeper
 
 PLAN = Plan(steps=[Step(id="fr", tool="population", args={"country": "France"})])
 RESULTS = {"fr": StepResult("succeeded", 68_000_000, attempts=1)}
+
+
+def check(revision: Revision) -> None:
+    revised(PLAN, revision, {"fr": 68_000_000}, [TOOL])
 
 
 def request_to(keeper: Gatekeeper, said: list[str]) -> ReplanRequest:
@@ -29,6 +34,7 @@ def request_to(keeper: Gatekeeper, said: list[str]) -> ReplanRequest:
         emit=calls.append,
         say=said.append,
         admit=keeper.admit,
+        check=check,
     )
 
 
