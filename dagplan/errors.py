@@ -10,6 +10,7 @@
     │   └── UnsupportedQuestionError   ... by the rule-based planner
     ├── TemplateError             the plan's own wording cannot be the answer
     ├── ModelError                a call to a model failed
+    ├── BudgetError               the run may spend no more, and this needed more
     ├── JournalError              a journal cannot be read or written
     │   ├── CorruptJournalError   ... since it does not hold what was written to it
     │   └── UnknownRunError       ... since it holds no run of that id
@@ -157,6 +158,18 @@ class ModelError(DagplanError):
     def __init__(self, message: str, *, role: str, cut_off: bool = False) -> None:
         self.role = role
         self.cut_off = cut_off
+        super().__init__(message)
+
+
+class BudgetError(DagplanError):
+    """A run may spend no more, and what was to be done needed more.
+
+    Attributes:
+        bound: The bound that is reached, by its name in `Budget`.
+    """
+
+    def __init__(self, message: str, *, bound: str) -> None:
+        self.bound = bound
         super().__init__(message)
 
 

@@ -26,6 +26,7 @@ StepStatus = Literal[
 ]
 Outcome = Literal["answered", "failed", "cancelled", "paused"]
 Role = Literal["planner", "replanner", "reader", "step"]
+Bound = Literal["max_model_calls", "max_tokens", "max_cost", "deadline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,24 @@ class Tokens:
     Attributes:
         input: Tokens read, cached ones included.
         output: Tokens written.
+        cached: How many of those read came from the provider's cache.
     """
 
     input: int = 0
     output: int = 0
+    cached: int = 0
 
     def __add__(self, other: "Tokens") -> "Tokens":
-        return Tokens(self.input + other.input, self.output + other.output)
+        return Tokens(
+            self.input + other.input,
+            self.output + other.output,
+            self.cached + other.cached,
+        )
+
+    @property
+    def total(self) -> int:
+        """All that were read and written."""
+        return self.input + self.output
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,6 +471,8 @@ class ModelCalled:
         tokens: What it read and wrote; None where the provider did not say.
         started: Seconds since the run began.
         ended: Seconds since the run began.
+        price: US dollars by the list prices of the day; None where that is not known,
+            as of a server of one's own or where nobody counted tokens.
     """
 
     at: float
@@ -468,6 +482,37 @@ class ModelCalled:
     tokens: Tokens | None
     started: float
     ended: float
+    price: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetReached:
+    """A bound of the run's `Budget` is reached: nothing new starts any more.
+
+    Attributes:
+        at: Seconds since the run began.
+        bound: Which one, by its name in `Budget`.
+        limit: The bound: calls, tokens, US dollars or seconds.
+        spent: What was spent by then, in the same unit.
+    """
+
+    at: float
+    bound: Bound
+    limit: float
+    spent: float
+
+    @property
+    def said(self) -> str:
+        """What happened, in words for people and models, e.g. in an answer."""
+        calls = "model call" if self.limit == 1 else "model calls"
+        what = {
+            "max_model_calls": f"{self.limit:,.0f} {calls}",
+            "max_tokens": f"{self.limit:,.0f} tokens",
+            "max_cost": f"${self.limit:g}",
+        }
+        if self.bound == "deadline":
+            return f"the deadline of {self.limit:g} s has passed"
+        return f"the budget of {what[self.bound]} is spent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -517,6 +562,7 @@ Event = (
     | Throttled
     | Revised
     | ModelCalled
+    | BudgetReached
     | AnswerText
     | RunFinished
 )

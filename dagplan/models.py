@@ -12,6 +12,7 @@ import anyio
 
 from dagplan.errors import ModelError
 from dagplan.events import ModelCalled, Role, Tokens
+from dagplan.prices import price_of
 from dagplan.protocols import Admit, Emit, at_once
 
 if TYPE_CHECKING:
@@ -40,6 +41,50 @@ class Caller:
     emit: Emit
     step_id: str | None = None
     admit: Admit = at_once
+
+    def tell(
+        self, called: "Called", answer: "AIMessage | None", started: float
+    ) -> None:
+        """Tell the run of a call that has just ended.
+
+        Args:
+            called: What was called.
+            answer: What it answered; None if it did not.
+            started: When it was called, by `anyio.current_time()`.
+        """
+        ended = anyio.current_time()
+        tokens = tokens_of(answer)
+        price = price_of(called.name, called.provider, tokens)
+        self.emit(
+            ModelCalled(
+                at=ended,
+                role=self.role,
+                step_id=self.step_id,
+                model=called.name,
+                tokens=tokens,
+                started=started,
+                ended=ended,
+                price=price,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A model, as it is told apart from others.
+
+    Attributes:
+        name: Its name as its provider knows it.
+        provider: Who serves it, as `provider_of` tells; None where that is not known.
+    """
+
+    name: str
+    provider: str | None = None
+
+    @classmethod
+    def of(cls, model: "BaseChatModel") -> "Called":
+        """Return what is known of a model."""
+        return cls(model_name(model), provider_of(model))
 
 
 async def ask(
@@ -83,18 +128,7 @@ async def ask(
             cut_off="LengthFinish" in type(error).__name__,
         ) from error
     finally:
-        ended = anyio.current_time()
-        caller.emit(
-            ModelCalled(
-                at=ended,
-                role=caller.role,
-                step_id=caller.step_id,
-                model=model_name(name_of or model),
-                tokens=tokens_of(answer),
-                started=started,
-                ended=ended,
-            )
-        )
+        caller.tell(Called.of(name_of or model), answer, started)
     return answer
 
 
@@ -137,7 +171,10 @@ def text_of(message: "BaseMessage") -> str:
 def tokens_of(message: "AIMessage | None") -> Tokens | None:
     """Return the tokens of a call; None where the provider did not count them."""
     usage = None if message is None else message.usage_metadata
-    return None if not usage else Tokens(usage["input_tokens"], usage["output_tokens"])
+    if not usage:
+        return None
+    cached = usage.get("input_token_details", {}).get("cache_read") or 0
+    return Tokens(usage["input_tokens"], usage["output_tokens"], cached)
 
 
 def model_name(model: "BaseChatModel") -> str:
@@ -147,6 +184,27 @@ def model_name(model: "BaseChatModel") -> str:
         if isinstance(name, str) and name:
             return name
     return type(model).__name__
+
+
+_ADDRESSES = ("anthropic_api_url", "groq_api_base", "endpoint", "base_url")
+_NO_PROVIDERS = ("core", "community", "openai")
+
+
+def provider_of(model: "BaseChatModel") -> str | None:
+    """Return who serves a model: the address that is called, else the provider's name.
+
+    None where neither is known. Anybody can serve a model under any name, so that the
+    name of the model says nothing about it.
+    """
+    # OpenAI's client knows best: it also reads the environment.
+    client = getattr(model, "root_async_client", None)
+    for holder, name in ((client, "base_url"), *((model, a) for a in _ADDRESSES)):
+        if address := getattr(holder, name, None):
+            return str(address)
+    package = type(model).__module__.partition(".")[0]
+    provider = package.removeprefix("langchain_")
+    is_known = provider != package and provider not in _NO_PROVIDERS
+    return provider if is_known else None
 
 
 def explain(error: Exception, role: str) -> str:

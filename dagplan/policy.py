@@ -226,14 +226,43 @@ class Hedge(PerStep):
 class Budget:
     """How much a run may spend before it must answer from what it has.
 
+    Where one of the last four bounds is reached nothing new starts: no step, no further
+    attempt at one, no revision, and steps that run are refused further calls of models.
+    The answer is then made from what is there and says so; the one call that words it
+    comes on top. What is under way ends, so that what was spent may be more than the
+    bound. A run that is resumed goes on from what it had spent.
+
     Attributes:
         replans: How often the plan may be revised.
+        max_model_calls: Calls of models, planning included; None for no bound.
+        max_tokens: Tokens read and written by them, as far as providers count them;
+            None for no bound.
+        max_cost: US dollars that they cost, by the list prices of genai-prices; None
+            for no bound. Calls whose tokens nobody counted are not in it.
+        deadline: Seconds from the beginning of the run, times in which nobody ran it
+            left out, those in which it waits for the user not; what runs then is
+            cancelled. None for no bound.
     """
 
     replans: int = 3
+    max_model_calls: int | None = None
+    max_tokens: int | None = None
+    max_cost: float | None = None
+    deadline: float | None = None
 
     def __post_init__(self) -> None:
         _check_count("replans", self.replans, least=0, remedy="0 never revises")
+        remedy = "use None for no bound"
+        for name in ("max_model_calls", "max_tokens"):
+            count = getattr(self, name)
+            if count is not None:
+                _check_count(name, count, least=1, remedy=remedy)
+        if self.max_cost is not None and not 0 < self.max_cost < inf:
+            raise ValueError(
+                f"max_cost must be more than 0 dollars, got {self.max_cost}; {remedy}"
+            )
+        if self.deadline is not None:
+            _check_seconds("deadline", self.deadline, remedy, zero=False)
 
 
 def _is_covered(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dagplan.errors import Problem
-from dagplan.events import Event, ModelCalled, StepResult
+from dagplan.events import BudgetReached, Event, ModelCalled, StepResult
 from dagplan.frozen import setters
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision
@@ -21,7 +21,8 @@ Observer = Callable[[Event], None]
 
 Admit = Callable[[], Awaitable[None]]
 """Waits until one more request may go out, by the limits per minute and by what the
-provider asks for. Each attempt at a step begins with one such request granted."""
+provider asks for. Each attempt at a step begins with one such request granted. Raises a
+`BudgetError` once the run may spend no more."""
 
 
 async def at_once() -> None:
@@ -197,6 +198,8 @@ class ReplanRequest:
             steps went on while it was waited for.
         check: Raises `PlanError` with every problem that a revision has, as the steps
             stand when it is called.
+        reached: The bounds of the run's budget that are reached. Where something is
+            missing because of that, the answer says so.
     """
 
     question: str
@@ -211,6 +214,7 @@ class ReplanRequest:
     kinds: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     check: Callable[[Revision], None] = _unchecked
+    reached: Sequence[BudgetReached] = ()
 
 
 class Replanner(Protocol):

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from dagplan.events import (
     AnswerText,
+    BudgetReached,
     Event,
     ModelCalled,
     PlanApproved,
@@ -35,6 +36,7 @@ from dagplan.events import (
     Throttled,
     Tokens,
 )
+from dagplan.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class RunReport:
             each, the step itself does not.
         model_calls: How many calls were made, by role.
         tokens: Tokens of all calls whose provider counted them.
+        price: US dollars of all calls whose price is known; None where that is none of
+            them, 0 where no model was called.
+        unpriced: How many calls have no known price: where not 0, `price` is not all.
+        by_role: Calls, tokens and price by what the calls were for.
+        by_step: The same by the step that they were made for, items with their step.
         retries: How often an attempt failed and its step was tried again.
         hedges: How often a second attempt joined one that took long.
         throttled: Seconds that providers asked to wait, added up; waits that overlap
@@ -80,9 +87,19 @@ class RunReport:
     steps: dict[str, int]
     model_calls: dict[str, int]
     tokens: Tokens
+    price: float | None = 0.0
+    unpriced: int = 0
+    by_role: dict[str, Usage] = field(default_factory=dict)
+    by_step: dict[str, Usage] = field(default_factory=dict)
     retries: int = 0
     hedges: int = 0
     throttled: float = 0.0
+
+    @property
+    def usage(self) -> Usage:
+        """All calls of models together."""
+        calls = sum(self.model_calls.values())
+        return Usage(calls, self.tokens, self.price, self.unpriced)
 
     def as_dict(self) -> dict[str, object]:
         """Return the report as plain JSON."""
@@ -116,8 +133,9 @@ class _Fold:
     dependencies: dict[str, list[str]] = field(default_factory=dict)
     parents: set[str] = field(default_factory=set)
     ended: dict[str, str] = field(default_factory=dict)
-    calls: dict[str, int] = field(default_factory=dict)
-    tokens: Tokens = field(default_factory=Tokens)
+    usage: Usage = field(default_factory=Usage)
+    by_role: dict[str, Usage] = field(default_factory=dict)
+    by_step: dict[str, Usage] = field(default_factory=dict)
     retries: int = 0
     hedges: int = 0
     throttled: float = 0.0
@@ -154,6 +172,7 @@ class _Fold:
         | Revised
         | ModelCalled
         | Throttled
+        | BudgetReached
         | AnswerText
         | RunFinished,
     ) -> None:
@@ -173,14 +192,22 @@ class _Fold:
             case Revised():
                 self._revise(event)
             case ModelCalled():
-                self.calls[event.role] = self.calls.get(event.role, 0) + 1
-                self.tokens += event.tokens or Tokens()
+                self._count(event)
             case Throttled():
                 self.throttled += event.wait
-            case AnswerText() | RunFinished():
+            case AnswerText() | BudgetReached() | RunFinished():
                 pass
             case _:
                 assert_never(event)
+
+    def _count(self, call: ModelCalled) -> None:
+        self.usage = self.usage.plus(call)
+        role = self.by_role.get(call.role, Usage())
+        self.by_role[call.role] = role.plus(call)
+        if call.step_id is not None:
+            step_id = call.step_id.partition("[")[0]
+            step = self.by_step.get(step_id, Usage())
+            self.by_step[step_id] = step.plus(call)
 
     def _attempt(
         self, event: StepStarted | StepRetried | StepHedged | StepStuck
@@ -343,8 +370,12 @@ def report(events: Sequence[Event]) -> RunReport:
         planning=fold.planning,
         answering=answering,
         steps={status: statuses.count(status) for status in sorted(set(statuses))},
-        model_calls=dict(sorted(fold.calls.items())),
-        tokens=fold.tokens,
+        model_calls={role: used.calls for role, used in sorted(fold.by_role.items())},
+        tokens=fold.usage.tokens,
+        price=fold.usage.price,
+        unpriced=fold.usage.unpriced,
+        by_role=dict(sorted(fold.by_role.items())),
+        by_step=fold.by_step,
         retries=fold.retries,
         hedges=fold.hedges,
         throttled=fold.throttled,

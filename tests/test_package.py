@@ -30,7 +30,15 @@ NAMES = [
     "resolve_model",
     "stream_plan",
 ]
-HEAVY = {"langgraph", "langchain", "langchain_core", "openai", "networkx", "pydantic"}
+HEAVY = {
+    "langgraph",
+    "langchain",
+    "langchain_core",
+    "openai",
+    "networkx",
+    "pydantic",
+    "genai_prices",
+}
 
 
 def python(code: str) -> str:

@@ -137,6 +137,28 @@ def test_a_timeout_for_a_retry_is_refused():
         (Limits, "tokens_per_minute", -5, "tokens_per_minute must be at least 1"),
         (Limits, "per_tool", {"x": 0}, r"per_tool\['x'\] must be at least 1, got 0"),
         (Budget, "replans", -1, "replans must be at least 0, got -1; 0 never"),
+        (
+            Budget,
+            "max_model_calls",
+            0,
+            "max_model_calls must be at least 1, got 0; use",
+        ),
+        (Budget, "max_tokens", -1, "max_tokens must be at least 1, got -1; use None"),
+        (
+            Budget,
+            "max_cost",
+            0,
+            "max_cost must be more than 0 dollars, got 0; use None",
+        ),
+        (Budget, "max_cost", NAN, "max_cost must be more than 0 dollars, got nan"),
+        (Budget, "max_cost", INF, "max_cost must be more than 0 dollars, got inf"),
+        (
+            Budget,
+            "deadline",
+            0,
+            "deadline must be more than 0 seconds, got 0; use None",
+        ),
+        (Budget, "deadline", INF, "deadline must be more than 0 seconds, got inf"),
     ],
 )
 def test_a_number_out_of_range_is_refused(make, field, value, said):

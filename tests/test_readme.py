@@ -7,6 +7,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dagplan.cli.app import execute
 from dagplan.plan import load_plan
 from dagplan.providers import default_tools
@@ -44,7 +46,7 @@ def dagplan_command(block: str) -> list[str]:
 
 def test_the_kinds_of_blocks_are_those_that_are_run_here():
     assert {kind for kind, _ in BLOCKS} == {"python", "sh", "json", "text"}
-    assert (len(PYTHON), len(SHELL), len(TEXT)) == (6, 5, 5)
+    assert (len(PYTHON), len(SHELL), len(TEXT)) == (7, 5, 5)
 
 
 def test_the_first_command_prints_what_the_readme_shows(capsys):
@@ -113,16 +115,17 @@ def test_execute_plan_prints_what_the_readme_shows():
     assert printed_by(PYTHON[2]) == EXECUTED
 
 
-def test_the_policies_make_an_agent_that_answers():
+@pytest.mark.parametrize("code", PYTHON[3:5])
+def test_the_policies_make_an_agent_that_answers(code):
     names: dict[str, Any] = {"__name__": "readme"}
-    exec(compile(PYTHON[3], "README.md", "exec"), names)
+    exec(compile(code, "README.md", "exec"), names)
     answer = names["agent"].invoke({"input": "What is 6 * 7?"})["response"]
     assert "42" in answer
 
 
 def test_a_journal_prints_what_the_readme_shows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert printed_by(PYTHON[4]) == RESUMED
+    assert printed_by(PYTHON[5]) == RESUMED
 
 
 def test_the_commands_that_go_on_are_there(capsys):
@@ -134,7 +137,7 @@ def test_the_commands_that_go_on_are_there(capsys):
 
 def test_a_tool_with_side_effects_knows_its_key():
     names: dict[str, Any] = {"__name__": "readme"}
-    exec(compile(PYTHON[5], "README.md", "exec"), names)
+    exec(compile(PYTHON[6], "README.md", "exec"), names)
     [tool] = names["tools"]
     assert tool.spec.side_effects
     with known_by("k"):

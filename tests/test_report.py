@@ -3,6 +3,7 @@
 import pytest
 
 from dagplan.events import (
+    BudgetReached,
     ModelCalled,
     PlanFinished,
     QuestionAnswered,
@@ -24,6 +25,7 @@ from dagplan.events import (
 )
 from dagplan.plan import Step
 from dagplan.report import report
+from dagplan.usage import Usage
 
 
 def planned(at, step_id, *depends_on):
@@ -371,3 +373,63 @@ def test_the_time_in_which_the_user_thinks_is_not_the_planners():
     )
     assert (told.planning, told.answering, told.wall) == (3, 1, 36)
     assert told.critical_path == 6
+
+
+# --- usage --------------------------------------------------------------------
+
+
+def spent(role, step_id, tokens, price):
+    return ModelCalled(1, role, step_id, "m", tokens, 0, 1, price)
+
+
+def test_calls_tokens_and_price_are_told_by_role_and_by_step():
+    figures = report(
+        [
+            spent("planner", None, Tokens(100, 10, 50), 0.25),
+            spent("reader", "a", Tokens(10, 1), 0.5),
+            spent("step", "each[0]", Tokens(20, 2), 1.0),
+            spent("step", "each[1]", Tokens(30, 3), 2.0),
+        ]
+    )
+    assert figures.model_calls == {"planner": 1, "reader": 1, "step": 2}
+    assert (figures.tokens, figures.price, figures.unpriced) == (
+        Tokens(160, 16, 50),
+        3.75,
+        0,
+    )
+    assert figures.by_role == {
+        "planner": Usage(1, Tokens(100, 10, 50), 0.25),
+        "reader": Usage(1, Tokens(10, 1), 0.5),
+        "step": Usage(2, Tokens(50, 5), 3.0),
+    }
+    assert figures.by_step == {
+        "a": Usage(1, Tokens(10, 1), 0.5),
+        "each": Usage(2, Tokens(50, 5), 3.0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("prices", "price", "unpriced", "said"),
+    [
+        ([], 0.0, 0, "$0.00"),
+        ([0.0], 0.0, 0, "$0.00"),
+        ([None], None, 1, "unknown"),
+        ([None, None], None, 2, "unknown"),
+        ([0.0, None], 0.0, 1, "$0.00 and 1 call of unknown price"),
+        ([None, 0.5, None], 0.5, 2, "$0.5 and 2 calls of unknown price"),
+        ([0.001234], 0.001234, 0, "$0.0012"),
+        ([0.00001], 0.00001, 0, "under $0.0001"),
+        ([1234.567], 1234.567, 0, "$1,234.57"),
+    ],
+)
+def test_a_price_that_is_not_known_is_not_0_and_a_sum_says_what_it_lacks(
+    prices, price, unpriced, said
+):
+    figures = report([spent("step", "a", None, each) for each in prices])
+    assert (figures.price, figures.unpriced) == (price, unpriced)
+    assert figures.usage.price_text == said
+
+
+def test_a_bound_that_is_reached_changes_no_figure():
+    events = [*TWO_CHAINS[:-1], BudgetReached(9, "deadline", 9, 9), TWO_CHAINS[-1]]
+    assert report(events) == report(TWO_CHAINS)

@@ -1,7 +1,7 @@
 """One question, from plan to answer."""
 
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from dagplan.agent.approval import (
@@ -13,6 +13,7 @@ from dagplan.agent.approval import (
 from dagplan.agent.asking import Asker, Inquiry
 from dagplan.agent.outcome import Answered, Outcome, paused, stopped, unplanned
 from dagplan.agent.revising import Replanning, Revising
+from dagplan.agent.within import planned
 from dagplan.agent.wording import check_question, template_answer
 from dagplan.errors import PlanError, Problem, QuestionError, SettingsError
 from dagplan.events import Event
@@ -91,7 +92,7 @@ class Agent:
         tools: What steps may call.
         limits: How much may happen at once; a `Throttle` is shared with other runs.
         rules: By which policies steps are retried, timed out and hedged.
-        budget: How often the plan may be revised.
+        budget: How much a run may spend, and how often it may revise its plan.
         replan: When the replanner may revise it.
         wording: Who words the answer.
         approves_plan: Whether the user approves of a plan before anything of it runs.
@@ -127,6 +128,7 @@ class Agent:
                 run was begun with another one.
             PlanError: The planner or replanner found no valid plan.
             ModelError: A model could not be called.
+            BudgetError: The budget was spent before there was anything to answer from.
             TemplateError: No model may word the answer, and the plan cannot.
             SettingsError: Nothing waits for one of the user's answers.
             JournalError: What happens cannot be recorded.
@@ -189,7 +191,7 @@ class Agent:
             self.limits,
             question,
             invocation.observer,
-            self.rules,
+            replace(self.rules, budget=self.budget),
             invocation.record,
             before,
             invocation.note,
@@ -203,6 +205,7 @@ class Agent:
         Its steps start while it is being written, unless the user approves of it first.
         """
         history, requests = execution.history, execution.requests
+        budget = execution.budget
         if history is not None and history.planned:
             return self._known(history.plan)
         kept: list[Step] = []
@@ -229,7 +232,10 @@ class Agent:
             )
             return self.planner.plan(asked)
 
-        plan = await requests.insist(_PLANNER, work)
+        def insist() -> Awaitable[Plan]:
+            return requests.insist(_PLANNER, work, lambda: not budget.reached)
+
+        plan = await planned(execution, insist, kept)
         _require_kept(plan, kept)
         return plan
 

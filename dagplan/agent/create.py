@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_args
+from urllib.parse import urlsplit
 
 from dagplan.agent.answer import Agent
 from dagplan.agent.approval import PLAN, SIDE_EFFECTS, Approver
 from dagplan.errors import SettingsError
+from dagplan.models import Called
 from dagplan.offline import RulePlanner, RuleReplanner
 from dagplan.plan.arguments import make_ready
 from dagplan.planning import BlindReplanner, ModelPlanner, ModelReplanner
@@ -22,6 +24,7 @@ from dagplan.policy import (
     Timeout,
     Wording,
 )
+from dagplan.prices import is_priced, load
 from dagplan.protocols import Journal, Observer, Planner, Replanner
 from dagplan.providers import Settings, default_tools, resolve_model
 from dagplan.scheduler import Throttle
@@ -118,7 +121,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
             may pass by themselves.
         timeout: How long an attempt at a step, and a step, may take.
         hedge: When a second attempt joins one that takes long; None never.
-        budget: How often the plan may be revised.
+        budget: How much a run may spend (calls of models, tokens, dollars, seconds)
+            before it answers from what it has, and how often it may revise its plan.
         replan: When the plan may be revised. `"idle"`: once nothing runs or can start;
             `"eager"`: as soon as a step has failed for good, while the rest goes on;
             `"step"`: each time a step ends, as LangGraph's plan-and-execute tutorial
@@ -159,7 +163,8 @@ def create_dag_agent(  # noqa: PLR0913 - the signature users of langgraph expect
     Raises:
         SettingsError: Tools without a model, a missing key, an unknown provider;
             `approve` without a checkpointer, or of a tool that there is not; strict
-            control flow with a replanner that is not a model.
+            control flow with a replanner that is not a model; `Budget.max_cost` with a
+            model whose price is not known.
         UnsupportedToolError: A tool that no step could call.
     """
     from dagplan.agent.graph import Execute, build_graph
@@ -226,6 +231,7 @@ def agent_factory(
             "control_flow='strict' cannot vouch for a replanner of your own, which sees "
             "all results; name a model as replanner_model"
         )
+    _check_prices(config.budget, (planner, replanner, step_model))
     approvals = _approvals(config.approve)
     rules = Rules(
         some_chance(),
@@ -282,6 +288,26 @@ def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
     if value not in choices:
         said = ", ".join(map(repr, choices))
         raise SettingsError(f"{name} is one of {said}, got {value!r}")
+
+
+def _check_prices(budget: Budget, models: Sequence[Any]) -> None:
+    """Refuse a bound in dollars that nobody could keep.
+
+    Raises:
+        SettingsError: The price of a model is not known.
+    """
+    called = [model for model in models if hasattr(model, "bind_tools")]
+    if called:
+        load()
+    for model in called if budget.max_cost is not None else ():
+        found = Called.of(model)
+        if not is_priced(found.name, found.provider):
+            host = urlsplit(found.provider or "").hostname
+            at = f" at {host}" if host else ""
+            raise SettingsError(
+                f"max_cost cannot be kept: no price of model {found.name!r}{at} is known; "
+                "use max_tokens or max_model_calls instead"
+            )
 
 
 def _approvals(approve: Approve) -> frozenset[str]:

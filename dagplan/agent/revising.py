@@ -11,7 +11,7 @@ from dagplan.agent.news import News
 from dagplan.agent.outcome import Outcome, answered, paused
 from dagplan.agent.standing import standing
 from dagplan.agent.wording import Said, answer_of
-from dagplan.errors import ModelError, PlanError, Problem
+from dagplan.errors import BudgetError, ModelError, PlanError, Problem
 from dagplan.events import Revised, StepFailed
 from dagplan.plan.digest import digest
 from dagplan.plan.limits import PlanLimits
@@ -143,7 +143,9 @@ class Revising:
 
     @property
     def _may_revise(self) -> bool:
-        return not self._ended and self._revisions < self._replanning.budget.replans
+        if self._ended or self._execution.budget.reached:
+            return False
+        return self._revisions < self._replanning.budget.replans
 
     def _own_words(self) -> str | None:
         results, replanning = self._execution.results(), self._replanning
@@ -157,6 +159,11 @@ class Revising:
         self._news.considered()
         try:
             decision = await self._decide(still_running=still_running)
+        except BudgetError:
+            if not may_revise:
+                raise
+            # It may still answer, once nothing runs any more: that comes on top.
+            return None
         except ModelError as error:
             if not still_running:
                 raise
@@ -167,7 +174,9 @@ class Revising:
             return None
         if isinstance(decision, str):
             return await answered(self._execution, self._plan, decision)
-        if decision is None and still_running:
+        # It may have thought for so long, or for so much, that the budget is spent.
+        too_late = may_revise and not self._may_revise
+        if too_late or (decision is None and still_running):
             return None
         if not may_revise:
             raise PlanError([_NO_REVISION])
@@ -181,15 +190,16 @@ class Revising:
         execution, replanning = self._execution, self._replanning
         requests, said = execution.requests, Said(execution.say)
         problems, self._problems = self._problems, ()
+        may_revise = self._may_revise
         request = ReplanRequest(
             question=self._question,
             plan=self._plan,
             results=execution.results(),
             tools=replanning.tools,
-            may_revise=self._may_revise,
+            may_revise=may_revise,
             emit=execution.emit,
             say=said,
-            admit=partial(requests.admit, _REPLANNER),
+            admit=partial(requests.admit, _REPLANNER, on_top=not may_revise),
             still_running=still_running,
             kinds={
                 event.step_id: event.kind
@@ -198,6 +208,7 @@ class Revising:
             },
             problems=problems,
             check=self._check,
+            reached=execution.budget.reached,
         )
         decide = partial(replanning.replanner.decide, request)
         return await requests.insist(_REPLANNER, decide, may_repeat=said.nothing)
@@ -244,6 +255,8 @@ class Revising:
         if verdict == "refused":
             self._ended = True
             return None
+        if not self._may_revise:
+            return None  # the user took until the budget was spent
         # From here on nothing is waited for: what was checked is what is changed.
         change = execution.propose_change(self._plan, revision)
         if verdict == "asked":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dagplan.cli.options import ModeName, Options
 from dagplan.cli.tools_option import load_tools
-from dagplan.policy import Limits, Retry, Timeout
+from dagplan.policy import Budget, Limits, Retry, Timeout
 
 if TYPE_CHECKING:
     from dagplan.agent import Agent
@@ -71,6 +71,7 @@ def assemble(options: Options, *, plans: bool = True) -> Crew:
         timeout=Timeout(attempt=options.timeout),
         replan=options.replan.value,
         answer=options.answer.value,
+        budget=budget_of(options),
         approve=options.approve or None,
     )
     return Crew(
@@ -95,3 +96,13 @@ def retry_of(options: Options) -> Retry:
     if options.retries is None:
         return Retry()
     return Retry(attempts=options.retries + 1)
+
+
+def budget_of(options: Options) -> Budget:
+    """Return how much a run may spend."""
+    return Budget(
+        max_model_calls=options.max_calls,
+        max_tokens=options.max_tokens,
+        max_cost=options.max_cost,
+        deadline=options.deadline,
+    )

@@ -46,15 +46,17 @@ def gain_line(
 
 
 def calls_lines(report: RunReport) -> list[str]:
-    """Say how often models were called, and what they read and wrote, if they were."""
-    calls = sum(report.model_calls.values())
-    if not calls:
+    """Say how often models were called, and what that came to, if they were."""
+    used = report.usage
+    if not used.calls:
         return []
-    said = f"{calls:,} model call{'' if calls == 1 else 's'}"
-    tokens = report.tokens
-    if not tokens.input and not tokens.output:
+    said = f"{used.calls:,} model call{'' if used.calls == 1 else 's'}"
+    tokens = used.tokens
+    if not tokens.total:
         return [f"{said}; the provider did not count tokens"]
-    return [f"{said}; {tokens.input:,} tokens read, {tokens.output:,} written"]
+    cached = f" ({tokens.cached:,} of them from a cache)" if tokens.cached else ""
+    read = f"{tokens.input:,} tokens read{cached}, {tokens.output:,} written"
+    return [f"{said}; {read}; {used.price_phrase}"]
 
 
 def _working(report: RunReport) -> float:

@@ -50,6 +50,10 @@ class Options:
         retries: How often steps and calls that plan or answer are tried again; None
             for the default.
         timeout: Seconds for one attempt at a step; None for no limit.
+        max_calls: Calls of models, the answering one on top; None for no bound.
+        max_tokens: Tokens that they read and write; None for no bound.
+        max_cost: US dollars that they cost; None for no bound.
+        deadline: Seconds for the whole run; None for no bound.
         instructions: What the user wants of every plan and answer.
         answer: Who words the answer.
         approve: What the user approves of first.
@@ -68,6 +72,10 @@ class Options:
     max_concurrency: int | None = None
     retries: int | None = None
     timeout: float | None = None
+    max_calls: int | None = None
+    max_tokens: int | None = None
+    max_cost: float | None = None
+    deadline: float | None = None
     instructions: str | None = None
     answer: AnswerName = AnswerName.AUTO
     approve: tuple[str, ...] = ()
@@ -80,9 +88,17 @@ class Options:
 
 
 def _seconds(value: float | None) -> float | None:
+    return _above_0(value, "seconds")
+
+
+def _dollars(value: float | None) -> float | None:
+    return _above_0(value, "dollars")
+
+
+def _above_0(value: float | None, unit: str) -> float | None:
     # Beside 0 and less: infinity and what is no number, which are floats as well.
     if value is not None and not (isfinite(value) and value > 0):
-        raise typer.BadParameter(f"{value:g} is not a number of seconds above 0.")
+        raise typer.BadParameter(f"{value:g} is not a number of {unit} above 0.")
     return value
 
 
@@ -146,6 +162,43 @@ TimeoutOption = Annotated[
         metavar="SECONDS",
         callback=_seconds,
         help="How long one attempt at a step may take. Default: no limit.",
+    ),
+]
+MaxCallsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-calls",
+        metavar="N",
+        min=1,
+        help="Calls of models after which nothing new starts and the answer is made "
+        "from what is there; that call comes on top. Default: no bound.",
+    ),
+]
+MaxTokensOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-tokens",
+        metavar="N",
+        min=1,
+        help="The same for tokens read and written.",
+    ),
+]
+MaxCostOption = Annotated[
+    float | None,
+    typer.Option(
+        "--max-cost",
+        metavar="DOLLARS",
+        callback=_dollars,
+        help="The same for US dollars by list price; needs models with a known one.",
+    ),
+]
+DeadlineOption = Annotated[
+    float | None,
+    typer.Option(
+        "--deadline",
+        metavar="SECONDS",
+        callback=_seconds,
+        help="The same for the time that the run takes; what runs then is cancelled.",
     ),
 ]
 InstructionsOption = Annotated[

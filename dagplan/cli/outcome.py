@@ -1,9 +1,11 @@
 """What came of a run: the answer, the figures, the steps that went wrong."""
 
+from collections.abc import Iterator
+
 from dagplan.agent.approval import Held
 from dagplan.cli.exits import ANSWERED, INCOMPLETE, NO_ANSWER, Ending
 from dagplan.cli.values import value_text
-from dagplan.events import StepResult
+from dagplan.events import BudgetReached, StepResult
 from dagplan.scheduler import Run
 from dagplan.views import one_line
 from dagplan.views.cells import cut
@@ -26,6 +28,9 @@ def ending_of(run: Run, response: str) -> Ending:
         for step_id, result in run.results.items()
         if result.status != "succeeded"
     )
+    if lines:
+        # Why the rest was not done comes first.
+        lines = (*_bounds(run), *lines)
     if not response:
         return Ending(NO_ANSWER, (*lines, "there is no answer: nothing was found"))
     return Ending(INCOMPLETE if lines else ANSWERED, lines)
@@ -62,6 +67,12 @@ def _asked_lines(held: Held, asked: str, recorded: bool) -> tuple[str, str]:
         f"before it can plan it has to know: {one_line(asked)}",
         f"go on with: {go_on}",
     )
+
+
+def _bounds(run: Run) -> Iterator[str]:
+    for event in run.events:
+        if isinstance(event, BudgetReached):
+            yield f"ended early: {event.said}"
 
 
 def _reason(result: StepResult) -> str:

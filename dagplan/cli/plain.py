@@ -6,6 +6,7 @@ from dagplan.cli.screen import Screen
 from dagplan.cli.values import value_text
 from dagplan.events import (
     AnswerText,
+    BudgetReached,
     Event,
     PlanFinished,
     Revised,
@@ -114,6 +115,8 @@ class Plain:
             case StepInDoubt():
                 sign = glyphs.status["in_doubt"]
                 self._about(event.at, sign, event.step_id, "may have been done")
+            case BudgetReached() if not self._answer.begun:
+                self._line(event.at, "budget reached", event.said)
             case Throttled():
                 who = cut(one_line(event.resource[:_LONGEST]), _MOST_ID)
                 said = f"asks to slow down: {duration(event.wait)}"

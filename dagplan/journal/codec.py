@@ -63,7 +63,9 @@ def _ids_in(plain: object) -> object:
 
 
 def _tokens_out(tokens: object) -> object:
-    return [tokens.input, tokens.output] if isinstance(tokens, Tokens) else None
+    if not isinstance(tokens, Tokens):
+        return None
+    return [tokens.input, tokens.output, tokens.cached]
 
 
 def _tokens_in(plain: object) -> object:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dagplan.events import StepResult
+from dagplan.events import BudgetReached, StepResult
 from dagplan.offline.findings import Findings, enumeration
 from dagplan.offline.outline import Tell
 from dagplan.plan.model import Plan, Step
@@ -31,7 +31,9 @@ def answer(
     plan: Plan,
     results: Mapping[str, StepResult],
     tells: Sequence[Tell],
-    corrections: Sequence[Correction],
+    corrections: Sequence[Correction] = (),
+    *,
+    reached: Sequence[BudgetReached] = (),
 ) -> str:
     """Write the answer in plain English.
 
@@ -40,9 +42,10 @@ def answer(
         results: What became of its steps.
         tells: What to say of each part of the question.
         corrections: Names that were replaced.
+        reached: The bounds of the budget that were reached.
 
     Returns:
-        Paragraphs: what was found, sources, what is missing, who planned it.
+        Paragraphs: what was found, sources, what is missing and why, who planned it.
     """
     found = Findings(results)
     told = [" ".join(sentences) for tell in tells if (sentences := tell(found))]
@@ -50,7 +53,7 @@ def answer(
         " ".join(_corrected(correction) for correction in corrections),
         "\n".join(told) or "Nothing was found.",
         _sources(plan, results),
-        _missing(plan, results),
+        _missing(plan, results, reached),
         SIGNATURE,
     ]
     return "\n\n".join(part for part in parts if part)
@@ -111,7 +114,9 @@ def _origin(figure: Mapping[str, object]) -> str:
 # What is missing
 
 
-def _missing(plan: Plan, results: Mapping[str, StepResult]) -> str:
+def _missing(
+    plan: Plan, results: Mapping[str, StepResult], reached: Sequence[BudgetReached]
+) -> str:
     lines = [*_failures(plan, results), *_left_out(plan, results)]
     skipped = [
         _title(step)
@@ -120,6 +125,8 @@ def _missing(plan: Plan, results: Mapping[str, StepResult]) -> str:
     ]
     if skipped:
         lines.append(f"Not worked out for want of that: {enumeration(skipped)}.")
+    if lines:
+        lines = [*(f"Ended early: {bound.said}." for bound in reached), *lines]
     return "\n".join(lines)
 
 

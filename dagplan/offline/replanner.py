@@ -50,10 +50,11 @@ class RuleReplanner:
         plan, results = request.plan, request.results
         built = _planned(request, names)
         if built is None:
-            return answer(plan, results, findings_only(plan, results), [])
+            tells = findings_only(plan, results)
+            return answer(plan, results, tells, reached=request.reached)
         replaced = corrections(built.plan, plan)
         tells = [_with_right_names(tell, replaced) for tell in built.tell]
-        return answer(plan, results, tells, replaced)
+        return answer(plan, results, tells, replaced, reached=request.reached)
 
 
 def _with_right_names(tell: Tell, replaced: Sequence[Correction]) -> Tell:

@@ -10,6 +10,7 @@ from dagplan.planning.outline import outline_text
 from dagplan.planning.replanner import (
     ModelReplanner,
     answer_of,
+    bounds_reached,
     found_text,
     late_problems,
     situation,
@@ -91,6 +92,7 @@ class BlindReplanner(ModelReplanner):
             SystemMessage(prompts.ANSWERER),
             SystemMessage("\n\n".join(parts)),
             HumanMessage(found_text(request)),
+            *bounds_reached(request),
         ]
 
 

@@ -128,6 +128,10 @@ to, and look nothing up."""
 ANSWER_ONLY = """\
 No further look-ups are possible. Answer from what there is, and say what is missing."""
 
+SPENT = """\
+Nothing more can be done, for the following reason. Where something is missing because \
+of it, say so in the answer:"""
+
 REPAIR = """\
 That cannot be run. Write the whole JSON again with these problems mended:"""
 

@@ -78,6 +78,7 @@ class ModelReplanner:
             SystemMessage("\n\n".join(parts)),
             HumanMessage(found_text(request)),
             *late_problems(request),
+            *bounds_reached(request),
         ]
 
 
@@ -110,6 +111,16 @@ def late_problems(request: ReplanRequest) -> "list[BaseMessage]":
         return []
     problems = problems_text(PlanError(request.problems))
     return [HumanMessage(f"{prompts.TOO_LATE}\n{problems}")]
+
+
+def bounds_reached(request: ReplanRequest) -> "list[BaseMessage]":
+    """Write that nothing more can be done and why, where that is so."""
+    from langchain_core.messages import SystemMessage
+
+    if not request.reached:
+        return []
+    why = "\n".join(f"- {bound.said}" for bound in request.reached)
+    return [SystemMessage(f"{prompts.SPENT}\n{why}")]
 
 
 def answer_of(reply: "AIMessage") -> str:

@@ -12,15 +12,17 @@ Pure, from the bottom up:
     `Results` (results.py): what became of them, for whoever looks when a run is over.
     `ReadyQueue`, `Timers`, `Durations`: what could start; what is due; what is usual.
     `Rules` (rules.py): by which policies a run decides.
+    `Spending` (spending.py): what a run has spent, and which bounds it has reached.
     `Memory` (memory.py): what was found, begun and decided before a run was resumed.
     `Machine` (machine.py): lives as long as a run; decides what happens to nodes. Its
-        storeys: the run, attempts (attempts.py), whether a step has to start
-        (weighing.py), what waits for what (settling.py).
+        storeys: the run, leaving off (ending.py), attempts (attempts.py), whether a
+        step has to start (weighing.py), what waits for what (settling.py).
 
 The shell:
     `Workers` (workers.py): tasks that run attempts, each in a context of its own.
     `Alarm` (alarm.py): wakes the machine at the moments it asks for.
     `Outbox` (outbox.py): what was decided is recorded before anybody sees it.
+    `BudgetWatch` (budget.py): takes in what calls of models spend, until that is all.
     `EventLog` (log.py): what happened so far; observers and streams read from it.
     `Requests` (requests.py): requests beside a step's first, which wait as well.
     `Execution` (executor.py): a run in progress, from `open_execution` (session.py).

@@ -216,7 +216,7 @@ class Attempts(Weighing):
             return
         self._tell(StepRetried(at, node.id, attempt.number, text, kind, wait))
         node.status = "waiting"
-        node.error = text
+        node.error, node.kind = text, kind
         self._backing_off += 1
         node.retry = self._timers.add(at + wait, partial(self._try_again, node))
 
@@ -224,7 +224,8 @@ class Attempts(Weighing):
         """Return the seconds until a step is tried again; None if it is not."""
         retry = self._rules.retry_of(node.step)
         tries = node.attempts - node.hedges - node.earlier
-        if self._stopped or tries >= retry.attempts or not retry.covers(error):
+        ends = self._stopped or self._holds
+        if ends or tries >= retry.attempts or not retry.covers(error):
             return None
         wait = max(retry.wait(tries, self._rules.chance()), after)
         # An attempt that could only begin when the step's time is up helps nobody.
@@ -311,7 +312,7 @@ class Attempts(Weighing):
     def _too_slow(self, attempt: Attempt) -> None:
         # Both the time that was given and the one that was learned may come up.
         joined = attempt.hedged or attempt in self._slow
-        if not self._stopped and not joined:
+        if not (self._stopped or self._holds or joined):
             self._slow.append(attempt)
 
     def _hedge_one(self) -> bool:

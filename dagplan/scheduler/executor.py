@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup
 
 from dagplan.events import (
     AnswerText,
-    ModelCalled,
+    BudgetReached,
     Outcome,
     PlanApproved,
     PlanFinished,
@@ -33,8 +33,9 @@ from dagplan.history import History, difference
 from dagplan.plan.json_values import as_recorded
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision
-from dagplan.protocols import StepCall, StepRunner
+from dagplan.protocols import Emit, StepCall, StepRunner
 from dagplan.scheduler.alarm import Alarm
+from dagplan.scheduler.budget import BudgetWatch
 from dagplan.scheduler.limits import Share, Throttle
 from dagplan.scheduler.log import EventLog
 from dagplan.scheduler.machine import Machine, Stimulus
@@ -43,6 +44,7 @@ from dagplan.scheduler.node import Node
 from dagplan.scheduler.outbox import Decision, Outbox
 from dagplan.scheduler.requests import Requests
 from dagplan.scheduler.settings import RunSettings
+from dagplan.scheduler.spending import Spending
 from dagplan.scheduler.stimuli import Cancel, Gone, Start, Stop, Tick
 from dagplan.scheduler.workers import Workers
 
@@ -64,6 +66,7 @@ class Execution:
         log: What happened so far.
         history: What the run had come to when it was resumed; None for a new one.
         requests: Requests that are no step's first.
+        budget: Watches what it spends.
         outbox: What was decided and nobody has seen; None where nothing is recorded.
         machine: What decides.
         tasks: The task group of the run; leaving the run cancels it.
@@ -127,18 +130,22 @@ class Execution:
             self._feed,
             self.stop,
         )
-        self.requests = Requests(
-            self._throttle,
+        spending = Spending(self._rules.budget, before)
+        self.budget = BudgetWatch(
+            spending,
             self._share,
             self._epoch,
             self.now,
-            self._rules,
             self._put,
+            self._leave_off,
+        )
+        self.requests = Requests(
+            self._share, self.now, self._rules, self._put, spending
         )
         self.machine = Machine(
             self._rules,
             self._share,
-            self.emit,
+            self.budget.emit,
             self.requests.admit_of,
             self._wanted,
             Memory(self.history),
@@ -149,6 +156,8 @@ class Execution:
             if self.history is None
             else RunResumed(self.history.at, utc)
         )
+        # One that is resumed may have spent all before.
+        self.budget.check()
 
     def now(self) -> float:
         """Return the seconds since the run began."""
@@ -249,11 +258,14 @@ class Execution:
         """Take what the user decided about a parked step."""
         self._put(decision)
         self._feed((decision,))
+        self._has_decided()
+
+    def _has_decided(self) -> None:
         self._decided.set()
         self._decided = anyio.Event()
 
     async def decided(self) -> None:
-        """Wait until the user has decided about a step."""
+        """Wait until the user has decided about a step, or need not any more."""
         await self._decided.wait()
 
     @property
@@ -321,18 +333,15 @@ class Execution:
         """Return what became of each step so far."""
         return self.machine.results()
 
-    def emit(self, event: ModelCalled) -> None:
-        """Record a model call whose times are those of `anyio.current_time()`."""
-        if event.tokens is not None:
-            self._share.spend(event.tokens.input + event.tokens.output, self.now())
-        self._put(
-            replace(
-                event,
-                at=self.now(),
-                started=event.started - self._epoch,
-                ended=event.ended - self._epoch,
-            )
-        )
+    @property
+    def emit(self) -> Emit:
+        """Tells the run of a model call."""
+        return self.budget.emit
+
+    def _leave_off(self, reached: BudgetReached) -> None:
+        self._put(reached)
+        self._feed((reached,))
+        self._has_decided()
 
     def say(self, text: str) -> None:
         """Record the next piece of the answer."""
@@ -344,6 +353,7 @@ class Execution:
         Raises:
             JournalError: It cannot be recorded.
         """
+        self.budget.end()
         finished = RunFinished(self.now(), outcome, answer)
         if self.outbox is None:
             self.log.append(finished)

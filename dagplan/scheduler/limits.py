@@ -120,6 +120,15 @@ class Share(Turn):
         gate = throttle.slots[0]
         return gate.used >= gate.most
 
+    @property
+    def only_slots(self) -> bool:
+        """Whether nothing but slots limits anything so far."""
+        return self._throttle.only_slots
+
+    def beside(self, wake: Callable[[], None]) -> "Share":
+        """Return a share of the same run for what waits beside its attempts."""
+        return Share(self._throttle, wake, epoch=self._epoch)
+
     def looked(self) -> None:
         """Say that all that could start has: where the run no longer waits, others go.
 

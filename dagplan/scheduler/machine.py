@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 
 from dagplan.events import (
+    BudgetReached,
     PlanFinished,
     Revised,
     StepApproved,
@@ -13,7 +14,7 @@ from dagplan.events import (
 )
 from dagplan.plan.references import find
 from dagplan.protocols import Admit, Emit, Wanted, always_wanted
-from dagplan.scheduler.attempts import Attempts
+from dagplan.scheduler.ending import Ending
 from dagplan.scheduler.limits import Share
 from dagplan.scheduler.memory import Memory
 from dagplan.scheduler.node import Node
@@ -31,16 +32,17 @@ Stimulus = (
     | PlanFinished
     | Revised
     | StepApproved
+    | BudgetReached
 )
 _NO_TIME_AT_ALL = 1e-9  # what adding and taking away the start of a run may round off
 
 
-class Machine(Attempts):
+class Machine(Ending):
     """The state of a run and the rules that change it.
 
-    Four storeys, each of which calls only those below: the whole run here, attempts at
-    steps in `Attempts`, whether a step has to start in `Weighing`, what waits for what
-    in `Settling`.
+    Five storeys, each of which calls only those below: the whole run here, leaving off
+    in `Ending`, attempts at steps in `Attempts`, whether a step has to start in
+    `Weighing`, what waits for what in `Settling`.
 
     Args:
         rules: By which policies it decides.
@@ -122,6 +124,7 @@ class Machine(Attempts):
                 self._transition(stimulus)
         if self._graph.changed:
             self._rank()
+            self._calls_off = self._holds
         self._go_on()
         return self._commands
 
@@ -143,8 +146,8 @@ class Machine(Attempts):
                 self._revise(stimulus)
             case StepApproved():
                 self._approved(stimulus)
-            case Stop():
-                self._stop()
+            case Stop() | BudgetReached():
+                self._leave_off(stimulus)
 
     def _plan_finished(self, event: PlanFinished) -> None:
         self._complete = True
@@ -179,7 +182,7 @@ class Machine(Attempts):
                 self._weigh(self._weighed.popleft())
             elif self._goals is not None and not self._goals and not self._stopped:
                 self._stop()
-            elif not (self._slow and self._hedge_one()) and not self._start_next():
+            elif not (self._start_next() or self._call_off_rest()):
                 break
         if self._share.queued:
             self._share.looked()
@@ -194,7 +197,11 @@ class Machine(Attempts):
             self.wake_at = min(self.wake_at, self._timers.next)
 
     def _start_next(self) -> bool:
-        """Start the most urgent step that may; tells whether there was one."""
+        """Start what is most urgent of all that may; tells whether there was any."""
+        if self._holds:
+            return False
+        if self._slow and self._hedge_one():
+            return True
         if not self._ready.count or self._share.is_full:
             return False
         if self._slots is not None and len(self._attempts) >= self._slots:
@@ -205,7 +212,7 @@ class Machine(Attempts):
         self._start(node)
         return True
 
-    # Revision and end
+    # Revision
 
     def _revise(self, event: Revised) -> None:
         """Change the graph, then let every step that has not begun wait anew."""
@@ -248,19 +255,3 @@ class Machine(Attempts):
             self._give_up(attempt)
         self._call_off_retry(node)
         self._call_off_deadline(node)
-
-    def _stop(self) -> None:
-        self._stopped = True
-        self._ready.take_all()
-        self._fresh.clear()
-        self._lists.clear()
-        self._weighed.clear()
-        self._held_back.clear()
-        self._slow.clear()
-        for node in self._graph:
-            if node.active:
-                self._call_off_deadline(node)
-                for attempt in node.active:
-                    self._cancel(attempt)
-            elif not node.settled:
-                self._cancelled(node)

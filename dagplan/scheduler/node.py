@@ -91,6 +91,7 @@ class Node:
         refusals: How often a provider refused it, asking to slow down.
         retry: What starts the next attempt, while it waits for that.
         deadline: What ends the step when its time is up.
+        kind: Class name of the error of its last attempt that is tried again.
         value, error, attempts, started, ended: As in `StepResult`.
     """
 
@@ -111,6 +112,7 @@ class Node:
         "index",
         "item",
         "items",
+        "kind",
         "late",
         "occurrence",
         "parent",
@@ -175,6 +177,7 @@ class Node:
         self.told = False
         self.value: object = None
         self.error: str | None = None
+        self.kind: str | None = None
         self.attempts = 0
         self.started: float | None = None
         self.ended: float | None = None

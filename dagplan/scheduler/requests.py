@@ -6,12 +6,14 @@ from typing import TypeVar
 
 import anyio
 
+from dagplan.errors import BudgetError
 from dagplan.events import Throttled
 from dagplan.policy import Retry
 from dagplan.protocols import Admit
 from dagplan.scheduler.failure import one_line
-from dagplan.scheduler.limits import Share, Throttle
+from dagplan.scheduler.limits import Share
 from dagplan.scheduler.rules import Rules
+from dagplan.scheduler.spending import Spending
 from dagplan.trouble import classify
 
 T = TypeVar("T")
@@ -21,29 +23,26 @@ class Requests:
     """What planner, replanner and steps ask providers for beside a step's first request.
 
     Args:
-        throttle: What limits them.
-        share: The run's part in it.
-        epoch: When the run began, on the clock of its event loop.
-        now: Returns the seconds since then.
+        share: The run's part in what limits them.
+        now: Returns the seconds since the run began.
         rules: How often work is tried again.
         tell: Told when a provider asks to slow down.
+        spending: What the run has spent: once that is all, no request goes out.
     """
 
     def __init__(
         self,
-        throttle: Throttle,
         share: Share,
-        epoch: float,
         now: Callable[[], float],
         rules: Rules,
         tell: Callable[[Throttled], None],
+        spending: Spending,
     ) -> None:
-        self._throttle = throttle
         self._share = share
-        self._epoch = epoch
         self._now = now
         self._rules = rules
         self._tell = tell
+        self._spending = spending
         self._admits: dict[str | None, Admit] = {}
 
     def admit_of(self, tool: str | None) -> Admit:
@@ -53,20 +52,26 @@ class Requests:
             admit = self._admits[tool] = partial(self.admit, tool)
         return admit
 
-    async def admit(self, user: Hashable) -> None:
+    async def admit(self, user: Hashable, *, on_top: bool = False) -> None:
         """Wait until one request may go out that is no attempt's first.
 
         Args:
             user: Who sends it: the tool of a step, or a role.
+            on_top: Whether it may go beyond the budget: without an answer all that
+                was spent was spent for nothing.
+
+        Raises:
+            BudgetError: A bound of the budget is reached.
         """
-        if self._throttle.only_slots:
+        self._refuse(on_top)
+        if self._share.only_slots:
             return
         told = anyio.Event()
 
         def wake() -> None:
             told.set()
 
-        share = Share(self._throttle, wake, epoch=self._epoch)
+        share = self._share.beside(wake)
         try:
             while share.take_request(user, self._now()) is None:
                 with anyio.move_on_after(share.held_until - self._now()):
@@ -74,6 +79,22 @@ class Requests:
                 told = anyio.Event()
         finally:
             share.close()
+        self._refuse(on_top)
+
+    def _refuse(self, on_top: bool) -> None:  # noqa: FBT001
+        if self._spending.reached and not on_top:
+            raise self.refusal("no model is called any more")
+
+    def refusal(self, then: str) -> BudgetError:
+        """Return what tells that a bound of the budget is reached.
+
+        Args:
+            then: What follows from that.
+        """
+        reached = self._spending.reached[0]
+        remedy = f"raise {reached.bound} of the budget, or use None for no bound"
+        text = f"{reached.said}, so {then}; {remedy}"
+        return BudgetError(text, bound=reached.bound)
 
     async def insist(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from dagplan.plan.model import Step
-from dagplan.policy import Hedge, Retry, Timeout
+from dagplan.policy import Budget, Hedge, Retry, Timeout
 
 Chance = Callable[[], float]
 """Returns a random number from 0 to 1, as `random.Random(seed).random` does."""
@@ -30,6 +30,7 @@ class Rules:
         recorded: Whether work is named by digests, since the run is recorded.
         side_effects: Tools whose calls change something outside.
         ask_first: Tools whose calls the user approves of first.
+        budget: How much the run may spend.
     """
 
     chance: Chance
@@ -43,6 +44,7 @@ class Rules:
     recorded: bool = False
     side_effects: frozenset[str] = frozenset()
     ask_first: frozenset[str] = frozenset()
+    budget: Budget = Budget()
 
     def retry_of(self, step: Step) -> Retry:
         """Return how often a step is tried again.

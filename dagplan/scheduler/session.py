@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import inf
 from uuid import uuid4
 
 import anyio
@@ -59,6 +60,8 @@ async def open_execution(
                 try:
                     execution = Execution(run_step, settings, tasks)
                     around.start_soon(execution.alarm.run)
+                    if execution.budget.deadline < inf:
+                        tasks.start_soon(execution.budget.keep_deadline)
                     if execution.outbox is not None:
                         around.start_soon(execution.outbox.run)
                     yield execution

@@ -43,6 +43,9 @@ class Settling:
         # Steps whose end is the end of the run, as far as they have not ended.
         self._goals: set[str] | None = None
         self._stopped = False
+        # Whether nothing begins any more, and whether what has not is to be called off.
+        self._holds = False
+        self._calls_off = False
         self._now = 0.0
         self._commands: list[Command] = []
 
@@ -100,6 +103,8 @@ class Settling:
         except StepError as error:
             self._decide_failure(node, error)
             return
+        if self._holds and not self._was_begun(node, items):
+            return
         node.status = "running"
         node.attempts = 1
         node.started = at
@@ -107,6 +112,11 @@ class Settling:
         self._begin_list(node, items)
         if not node.unsettled:
             self._gather(node)
+
+    def _was_begun(self, node: Node, items: list[object]) -> bool:
+        """Tell whether a list was gone over to before the run was resumed."""
+        del node, items
+        return False
 
     def _begin_list(self, node: Node, items: list[object]) -> None:
         """Go over to the items of a list."""

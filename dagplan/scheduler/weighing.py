@@ -63,7 +63,7 @@ class Weighing(Settling):
 
     def _weigh(self, node: Node) -> None:
         """Decide how a ready step goes on."""
-        if not self._complete and self._has_effects(node):
+        if not (self._complete or self._holds) and self._has_effects(node):
             self._held_back.append(node)
         elif self._considers:
             self._consider(node)
@@ -92,6 +92,8 @@ class Weighing(Settling):
         past = self._past(node)
         if past is not None and past.status == "succeeded" and _is_same(past, node):
             self._recall(node, past)
+        elif self._holds:
+            return  # to be called off, if it has not ended
         elif past is not None and _may_have_effects(past):
             self._doubt(node)
         elif node.step.tool in self._rules.ask_first and decision is None:
@@ -146,6 +148,11 @@ class Weighing(Settling):
             self._weighed.append(node)
 
     # Lists
+
+    def _was_begun(self, node: Node, items: list[object]) -> bool:
+        if self._names_work:
+            self._name_list(node, items)
+        return node.told
 
     def _begin_list(self, node: Node, items: list[object]) -> None:
         if not (self._names_work or self._is_weighed(node)):

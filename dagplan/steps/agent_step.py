@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import anyio
 
 from dagplan.cuts import RESULT, Entry, lay_out, written
-from dagplan.errors import ModelError, StepError, WrongValueError
+from dagplan.errors import BudgetError, ModelError, StepError, WrongValueError
 from dagplan.models import explain, text_of
 from dagplan.plan.references import NOT_AVAILABLE, short
 from dagplan.plan.returns import as_json_schema, describe
@@ -51,6 +51,7 @@ async def run_agent(
     Raises:
         WrongValueError: It answered something else; the message says what.
         ModelError: The model could not be called.
+        BudgetError: The run may spend no more.
         StepError: It took too many turns.
     """
     from langchain.agents import create_agent
@@ -78,6 +79,8 @@ async def run_agent(
         state = await in_own_task(
             agent.ainvoke({"messages": [("user", _message(call))]}, config)
         )
+    except BudgetError:
+        raise
     except Exception as error:
         raise _explained(error) from error
     finally:

@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from dagplan.events import (
+    BudgetReached,
     Event,
     ModelCalled,
     Revised,
@@ -56,6 +57,7 @@ class AttemptLog:
         throttled: When providers asked to slow down.
         revised: When the plan was changed.
         stuck: Attempts that did not end when they were cancelled.
+        reached: When bounds of the budget were reached.
         slots: How many steps could run at once; None for no limit.
         total: Seconds from the beginning of the run to its last event.
     """
@@ -65,6 +67,7 @@ class AttemptLog:
     throttled: tuple[Throttled, ...]
     revised: tuple[Revised, ...]
     stuck: tuple[StepStuck, ...]
+    reached: tuple[BudgetReached, ...]
     slots: int | None
     total: float
 
@@ -105,6 +108,7 @@ class _Fold:
     throttled: list[Throttled] = field(default_factory=list)
     revised: list[Revised] = field(default_factory=list)
     stuck: list[StepStuck] = field(default_factory=list)
+    reached: list[BudgetReached] = field(default_factory=list)
 
     def see(self, event: Event) -> None:
         self.now = max(self.now, event.at)
@@ -136,6 +140,8 @@ class _Fold:
                     self._close(step_id, "cancelled")
             case StepStuck():
                 self.stuck.append(event)
+            case BudgetReached():
+                self.reached.append(event)
             case _:
                 pass
 
@@ -177,6 +183,7 @@ class _Fold:
             tuple(self.throttled),
             tuple(self.revised),
             tuple(self.stuck),
+            tuple(self.reached),
             self.slots,
             self.now,
         )

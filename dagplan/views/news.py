@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dagplan.events import (
+    BudgetReached,
     Event,
     QuestionAnswered,
     QuestionAsked,
@@ -35,6 +36,8 @@ def news(event: Event) -> str:
             said = f"plan revised: {revision_text(event)}"
         case RunResumed():
             said = "resumed: what has not succeeded runs again"
+        case BudgetReached():
+            said = f"{event.said}: nothing new begins"
         case Throttled():
             asking = cut_to(event.resource, _LONGEST_ID)
             said = f"{asking} asks to slow down: {duration(event.wait)}"
@@ -44,12 +47,8 @@ def news(event: Event) -> str:
             said = f"the planner asks: {event.question[:_LONGEST]}"
         case QuestionAnswered():
             said = f"answered: {event.answer[:_LONGEST]}"
-        case StepParked():
-            said = _about(event.step_id, "waits for approval")
-        case StepInDoubt():
-            said = _about(event.step_id, "may have been done when the run was cut off")
-        case StepFailed():
-            said = _about(event.step_id, f"failed: {event.error[:_LONGEST]}")
+        case StepParked() | StepInDoubt() | StepFailed():
+            said = _about(event.step_id, _of_a_step(event))
         case _:
             said = ""
     return cut_to(said, _LONGEST)
@@ -57,6 +56,16 @@ def news(event: Event) -> str:
 
 def _about(step_id: str, said: str) -> str:
     return f"{cut_to(step_id, _LONGEST_ID)}: {said}"
+
+
+def _of_a_step(event: StepParked | StepInDoubt | StepFailed) -> str:
+    match event:
+        case StepParked():
+            return "waits for approval"
+        case StepInDoubt():
+            return "may have been done when the run was cut off"
+        case StepFailed():
+            return f"failed: {event.error[:_LONGEST]}"
 
 
 def _of_an_attempt(event: StepRetried | StepHedged | StepStuck) -> str:

@@ -100,6 +100,7 @@ def _critical(run: Chart, events: Sequence[Event]) -> Sequence[str] | None:
 
 def _facts(told: Story) -> str:
     facts = [fact for fact in (told.utc, told.outcome) if fact]
+    facts += [reached.said for reached in told.reached]
     return paired("p", text(", ".join(facts)), class_="faint") if facts else ""
 
 

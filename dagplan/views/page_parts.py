@@ -8,7 +8,7 @@ from dagplan.report import RunReport, report
 from dagplan.views.boxes import draw_sign, look_of
 from dagplan.views.captions import caption, name_of
 from dagplan.views.diagram import Diagram, Node, diagram
-from dagplan.views.records import Records
+from dagplan.views.records import Records, tokens_text
 from dagplan.views.story import Change, Snapshot
 from dagplan.views.svg import picture
 from dagplan.views.waterfall import duration
@@ -49,7 +49,8 @@ def _figures(found: RunReport) -> Iterator[tuple[str, str]]:
             "model calls",
             ", ".join(f"{n:,} {role}" for role, n in found.model_calls.items()),
         )
-        yield "tokens", f"{found.tokens.input:,} in, {found.tokens.output:,} out"
+        yield "tokens", tokens_text(found.tokens)
+        yield "price", found.usage.price_text
 
 
 def table(drawn: Diagram, records: Records) -> str:
@@ -104,7 +105,7 @@ def _row(node: Node, records: Records) -> str:
         began,
         took,
         attempts,
-        "" if tokens is None else f"{tokens.input + tokens.output:,}",
+        "" if tokens is None else f"{tokens.total:,}",
     )
     return paired(
         "tr",

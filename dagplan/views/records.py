@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import Final
 
 from dagplan.errors import DagplanError
 from dagplan.events import ModelCalled, StepResult, Tokens
 from dagplan.plan.model import Step
 from dagplan.plan.references import ITEM, Reference, resolve
+from dagplan.usage import Usage
 from dagplan.views.attempts import Attempt, AttemptLog, of_step
 from dagplan.views.captions import counted, name_of
 from dagplan.views.details import clipped, shown
@@ -160,7 +162,11 @@ class Records:
             yield "attempts", str(node.result.attempts)
 
     def _model_calls(self, node: Node) -> Iterator[Field]:
-        rows = [_call(call) for call in self.calls.get(node.label, ())]
+        calls = self.calls.get(node.label, ())
+        rows = [_call(call) for call in calls]
+        if len(calls) > 1:
+            used = reduce(Usage.plus, calls, Usage())
+            rows.append(f"in all {tokens_text(used.tokens)}, {used.price_phrase}")
         if rows:
             yield "model calls", "\n".join(rows)
 
@@ -182,8 +188,14 @@ def _call(call: ModelCalled) -> str:
     took = duration(call.ended - call.started)
     tokens = "tokens unknown"
     if call.tokens is not None:
-        tokens = f"{call.tokens.input:,} in, {call.tokens.output:,} out"
+        tokens = f"{tokens_text(call.tokens)}, {Usage().plus(call).price_phrase}"
     return f"{call.role}, {clipped(call.model, 100)}: {took}, {tokens}"
+
+
+def tokens_text(tokens: Tokens) -> str:
+    """Write tokens that were read and written."""
+    cached = f" ({tokens.cached:,} cached)" if tokens.cached else ""
+    return f"{tokens.input:,} in{cached}, {tokens.output:,} out"
 
 
 def _safe(value: str) -> str:

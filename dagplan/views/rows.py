@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dagplan.events import Event, ModelCalled, StepStatus
+from dagplan.usage import Usage
 from dagplan.views.attempts import Attempt, AttemptLog, attempt_log, of_step
 from dagplan.views.details import clipped
 from dagplan.views.spans import Span, Timeline, timeline
@@ -207,6 +208,9 @@ def _told(attempt: Attempt) -> str:
 def _spoken(call: ModelCalled) -> str:
     tokens = "tokens unknown"
     if call.tokens is not None:
-        tokens = f"{call.tokens.input:,} tokens in, {call.tokens.output:,} out"
+        price = Usage().plus(call).price_phrase
+        cached = f" ({call.tokens.cached:,} cached)" if call.tokens.cached else ""
+        read = f"{call.tokens.input:,} tokens in{cached}"
+        tokens = f"{read}, {call.tokens.output:,} out, {price}"
     took = duration(call.ended - call.started)
     return f"{call.role} called {clipped(call.model, 100)}: {took}, {tokens}"

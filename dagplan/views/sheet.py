@@ -41,6 +41,7 @@ def _shapes() -> Iterator[str]:
         ".rule{stroke-width:1}",
         ".wait{stroke-width:1.5;stroke-dasharray:2 3}",
         ".revision{stroke-width:2;stroke-dasharray:6 3}",
+        ".budget{stroke-width:2}",
         ".inside{fill:none;stroke-width:3;stroke-linecap:round}",
         ".ground{fill:none;pointer-events:all}",
     ):
@@ -64,6 +65,7 @@ def _colours(tones: Mapping[Look, Tone], ground: Ground) -> Iterator[str]:
         ".area": f"fill:{tones['ready'].line};fill-opacity:.45",
         ".call": f"fill:{tones['ready'].line}",
         ".revision": f"stroke:{tones['skipped'].line}",
+        ".budget": f"stroke:{tones['failed'].line}",
         ".model": f"fill:{ground.faint}",
     }.items():
         yield f"{_under('', selector)}{{{rule}}}"

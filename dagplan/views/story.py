@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from dagplan.events import (
     AnswerText,
+    BudgetReached,
     Event,
     PlanFinished,
     Revised,
@@ -70,6 +71,7 @@ class Story:
         outcome: How it ended; empty while it goes on.
         changes: The revisions of its plan.
         now: The plan as it stands, and what has become of its steps.
+        reached: The bounds of its budget that were reached.
     """
 
     question: str
@@ -78,6 +80,7 @@ class Story:
     outcome: str
     changes: tuple[Change, ...]
     now: Snapshot
+    reached: tuple[BudgetReached, ...] = ()
 
 
 def story(events: Iterable[Event]) -> Story:
@@ -98,6 +101,7 @@ class _Fold:
     steps: dict[str, Step] = field(default_factory=dict)
     results: dict[str, StepResult] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    reached: list[BudgetReached] = field(default_factory=list)
 
     def see(self, event: Event) -> None:
         match event:
@@ -111,6 +115,8 @@ class _Fold:
                 self._revise(event)
             case AnswerText():
                 self.answer += event.text
+            case BudgetReached():
+                self.reached.append(event)
             case RunFinished():
                 self.outcome = event.outcome
                 # A record has the answer here alone.
@@ -130,6 +136,7 @@ class _Fold:
             self.outcome,
             tuple(self.changes),
             self._snapshot(),
+            tuple(self.reached),
         )
 
     def _hold(

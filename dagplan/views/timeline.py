@@ -34,8 +34,8 @@ def to_timeline(events: Sequence[Event]) -> str:
     One row for the planner, each step and item, each revision and the answer, in the
     order in which they began: a bar for each attempt, thin ones for second attempts
     that joined one that took long, dots for waits to be tried again, a line under a bar
-    for calls of models. A diamond marks the critical path, upright lines are revisions,
-    grey bands are pauses that a provider asked for. Below, how many attempts ran at each
+    for calls of models. A diamond marks the critical path, upright lines are revisions
+    and ends of the budget, grey bands are pauses that a provider asked for. Below, how many attempts ran at each
     moment. A pointer over a row shows its times, errors and tokens. A run that still
     goes on is drawn up to its last event.
 
@@ -203,13 +203,13 @@ class _Drawing:
                 f"revision {index}: {len(revised.added):,} added, "
                 f"{len(revised.redefined):,} redefined, {len(revised.dropped):,} dropped"
             )
-            yield element(
-                "path",
-                element("title", text(said)),
-                d=f"M{number(self._x(revised.at))} {number(_AXIS - 4)}"
-                f"V{number(self.bottom)}",
-                class_="revision",
-            )
+            yield self._upright(revised.at, said, "revision")
+        for reached in self.run.log.reached:
+            yield self._upright(reached.at, reached.said, "budget")
+
+    def _upright(self, at: float, said: str, look: str) -> str:
+        path = f"M{number(self._x(at))} {number(_AXIS - 4)}V{number(self.bottom)}"
+        return element("path", element("title", text(said)), d=path, class_=look)
 
     def _strip(self) -> Iterator[str]:
         """Draw how many attempts ran at each moment."""
@@ -271,6 +271,8 @@ class _Drawing:
             yield line, "call of a model"
         if found.revised:
             yield element("path", d="M8 0V16", class_="revision"), "plan revised"
+        if found.reached:
+            yield element("path", d="M8 0V16", class_="budget"), "budget reached"
         if found.throttled:
             pause = element("rect", class_="band", width=14.0, height=14.0)
             yield pause, "provider asked to slow down"

@@ -153,6 +153,10 @@ def _call(call: ModelCalled, thread: int) -> Entry:
         args["step"] = _safe(call.step_id)
     if call.tokens is not None:
         args |= {"input": call.tokens.input, "output": call.tokens.output}
+        if call.tokens.cached:
+            args["cached"] = call.tokens.cached
+    if call.price is not None:
+        args["price"] = call.price
     return _entry(
         "X",
         call.role,
@@ -175,6 +179,9 @@ def _instants(found: AttemptLog) -> Iterator[Entry]:
     for throttled in found.throttled:
         args = {"resource": _safe(throttled.resource), "wait": throttled.wait}
         yield _instant("throttled", throttled.at, args)
+    for reached in found.reached:
+        args = {"limit": reached.limit, "spent": reached.spent}
+        yield _instant(reached.said, reached.at, args)
     for stuck in found.stuck:
         args = {"step": _safe(stuck.step_id), "attempt": stuck.attempt}
         yield _instant("stuck", stuck.at, args)

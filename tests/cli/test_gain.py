@@ -94,23 +94,39 @@ def test_no_step_at_all():
     assert gain_line(report(1.0, 1.0, 0.0, steps={"skipped": 2}), 16) == "no step ran"
 
 
+FROM_CACHE = "(1,000 of them from a cache)"
+AND_MORE = "and 1 call of unknown price"
+TWO = {"planner": 1, "replanner": 1}
+
+
 @pytest.mark.parametrize(
-    ("calls", "tokens", "said"),
+    ("figures", "said"),
     [
-        ({}, Tokens(), []),
         (
-            {"planner": 1, "replanner": 1},
-            Tokens(3012, 411),
-            ["2 model calls; 3,012 tokens read, 411 written"],
+            {"model_calls": TWO, "tokens": Tokens(3012, 411), "price": 0.00213},
+            "2 model calls; 3,012 tokens read, 411 written; $0.0021",
         ),
         (
-            {"planner": 1},
-            Tokens(),
-            ["1 model call; the provider did not count tokens"],
+            {"model_calls": TWO, "tokens": Tokens(3012, 411, 1000), "price": 1.5},
+            f"2 model calls; 3,012 tokens read {FROM_CACHE}, 411 written; $1.50",
+        ),
+        (
+            {"model_calls": TWO, "tokens": Tokens(9, 9), "price": None, "unpriced": 2},
+            "2 model calls; 9 tokens read, 9 written; price unknown",
+        ),
+        (
+            {"model_calls": TWO, "tokens": Tokens(9, 9), "price": 0.01, "unpriced": 1},
+            f"2 model calls; 9 tokens read, 9 written; $0.01 {AND_MORE}",
+        ),
+        (
+            {"model_calls": {"planner": 1}, "price": None, "unpriced": 1},
+            "1 model call; the provider did not count tokens",
         ),
     ],
 )
-def test_calls_and_tokens_are_counted(
-    calls: dict[str, int], tokens: Tokens, said: list[str]
-):
-    assert calls_lines(report(1, 1, 1, model_calls=calls, tokens=tokens)) == said
+def test_calls_tokens_and_price_are_told(figures: dict[str, object], said: str):
+    assert calls_lines(report(1, 1, 1, **figures)) == [said]  # type: ignore[arg-type]
+
+
+def test_nothing_is_said_of_models_where_none_was_called():
+    assert calls_lines(report(1, 1, 1)) == []

@@ -229,7 +229,7 @@ def test_help_loads_no_model_library():
         "from dagplan.cli.app import execute\n"
         "assert execute(['--help']) == 0\n"
         "heavy = {'langgraph', 'langchain', 'langchain_core', 'openai', 'networkx',\n"
-        "         'pydantic', 'anyio'}\n"
+        "         'pydantic', 'anyio', 'genai_prices'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
 

@@ -2,6 +2,7 @@
 
 from dagplan.events import (
     AnswerText,
+    BudgetReached,
     Event,
     ModelCalled,
     PlanApproved,
@@ -74,6 +75,9 @@ EVENTS: tuple[Event, ...] = (
     Revised(0.3, STEPS[:2], STEPS[2:], ("x", "y")),
     ModelCalled(0.3, "planner", None, "m", None, 0.1, 0.3),
     ModelCalled(0.3, "step", "a", "m", Tokens(10, 2**40), 0.1, 0.3),
+    ModelCalled(0.3, "reader", "a", "m", Tokens(10, 2, 8), 0.1, 0.3, 1.25e-05),
+    BudgetReached(0.3, "max_model_calls", 5, 6),
+    BudgetReached(0.3, "max_cost", 0.05, 0.1 + 0.2),
     AnswerText(0.3, "It is"),
     RunFinished(0.4, "answered", "It is so."),
     RunFinished(0.4, "paused"),

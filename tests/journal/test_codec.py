@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from dagplan.errors import CorruptJournalError, JournalError
 from dagplan.events import (
+    Bound,
     Event,
+    ModelCalled,
     Outcome,
     Role,
     RunStarted,
@@ -87,6 +89,14 @@ def test_a_step_that_no_json_says_is_refused():
     step = Step(id="a", args={"x": {1}})
     with pytest.raises(JournalError, match="a StepPlanned at 0 s cannot be recorded"):
         encode(StepPlanned(0.0, "a", step))
+
+
+def test_calls_recorded_before_there_was_a_cache_or_a_price_are_read():
+    plain = {"at": 1.0, "role": "step", "step_id": "a", "model": "m"}
+    plain |= {"tokens": [10, 2], "started": 0.5, "ended": 1.0}
+    assert decode("ModelCalled", json.dumps(plain)) == ModelCalled(
+        1.0, "step", "a", "m", Tokens(10, 2, 0), 0.5, 1.0, None
+    )
 
 
 def test_a_kind_that_is_not_known_was_written_by_a_newer_version():
@@ -171,8 +181,10 @@ OF_TYPE: dict[object, st.SearchStrategy[object]] = {
     Step: STEP,
     tuple[Step, ...]: st.lists(STEP, max_size=2).map(tuple),
     tuple[str, ...]: TEXTS.map(tuple),
-    None | Tokens: st.none() | st.builds(Tokens, st.integers(), st.integers()),
+    None | Tokens: st.none() | st.builds(Tokens, *[st.integers()] * 3),
+    None | float: st.none() | st.floats(allow_nan=False, allow_infinity=False),
     Role: st.sampled_from(get_args(Role)),
+    Bound: st.sampled_from(get_args(Bound)),
     Outcome: st.sampled_from(get_args(Outcome)),
 }
 
@@ -228,7 +240,12 @@ def test_a_field_that_is_missing_is_missed_in_every_kind(kind):
             "ModelCalled",
             json.dumps(
                 dict.fromkeys(("at", "started", "ended"), 0)
-                | {"role": "step", "step_id": None, "model": "m", "tokens": [1, 2, 3]}
+                | {
+                    "role": "step",
+                    "step_id": None,
+                    "model": "m",
+                    "tokens": [1, 2, 3, 4],
+                }
             ),
         ),
     ],

@@ -15,7 +15,8 @@ Objects:
     `Ledger` (ledger.py): a fold of events: who is ready, and with which inputs.
     `expected` (oracle.py): the sequential evaluation: statuses and values.
     `check_attempts` (attempts.py): each step's attempts, one after the other.
-    `check` (invariants.py): all of it, and `schedule.py`, `rates.py`, `bounds.py`.
+    `check` (invariants.py): all of it, and `schedule.py`, `rates.py`, `bounds.py`,
+        `budget.py`.
     `shrunk` (shrink.py): the smallest case that still fails.
 
 Invariant: where the outcome depends on timing, the recorded times of attempts decide

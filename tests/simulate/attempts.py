@@ -25,7 +25,7 @@ from tests.simulate.world import ERRORS, Ran
 
 EPS = 1e-6
 Found = Iterator[tuple[str, str]]
-_NAMES = {**ERRORS, "timeout": "TimeoutError"}
+_NAMES = {**ERRORS, "timeout": "TimeoutError", "refused": "BudgetError"}
 _TRANSIENT = ("transient", "limited", "timeout")
 
 
@@ -46,11 +46,12 @@ class End:
 def end_of(ran: Ran, limit: float | None) -> End:
     """Return when an attempt ends, given its timeout."""
     timeout = inf if limit is None else ran.started + limit
+    kind = "refused" if ran.refused else ran.script.kind
     if ran.due < timeout - EPS:
-        return End(ran.due, frozenset({ran.script.kind}))
+        return End(ran.due, frozenset({kind}))
     if ran.due > timeout + EPS:
         return End(timeout, frozenset({"timeout"}))
-    return End(timeout, frozenset({ran.script.kind, "timeout"}))
+    return End(timeout, frozenset({kind, "timeout"}))
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ class Attempts:
         rans: Its attempts by number, as the world saw them.
         stop: When the run was cut or the step dropped; infinite if neither.
         live: Attempts that run and that nothing has decided about.
+        held: When the run left off, since its budget was spent; infinite if it did not.
         learned: Shortest time of a success of the same tool, for learned hedges.
     """
 
@@ -70,12 +72,14 @@ class Attempts:
     item: Item
     rans: dict[int, Ran]
     stop: float
+    held: float = inf
     live: dict[int, End] = field(default_factory=dict)
     first: float | None = None
     rounds: int = 0
     count: int = 0
     hedged: bool = False
     not_before: float = -inf
+    retried: str | None = None
     over: float = inf
 
     def check(self) -> Found:
@@ -131,7 +135,8 @@ class Attempts:
                 yield from self._cancelled(at)
             case _:
                 pass
-        if at > self.stop + EPS and not self._clung(at):
+        never = not self.rounds and at >= self.held - EPS
+        if at > self.stop + EPS and not (never or self._clung(at)):
             yield "after-the-end", self._say(f"{event} after it stopped at {self.stop}")
 
     def _begin(self, at: float, number: int) -> Found:
@@ -234,6 +239,7 @@ class Attempts:
         if at + event.wait > self._deadline() + EPS:
             yield "wait", self._say(f"{event} beyond its time {self._deadline()}")
         self.live.clear()
+        self.retried = event.kind
         self.not_before = at + event.wait
 
     def _failed(self, at: float, event: StepFailed) -> Found:
@@ -243,6 +249,8 @@ class Attempts:
             if self.rounds and event.kind not in _NAMES.values():
                 yield "failure", self._say(f"{event} is no error of its own")
             return
+        if not self.live and abs(at - self.held) <= EPS and event.kind == self.retried:
+            return  # nobody tries it again
         kinds = {k for k in self._fails(at) if _NAMES[k] == event.kind}
         if not kinds and self._clung(at):
             return
@@ -252,13 +260,15 @@ class Attempts:
             yield "failure", self._say(f"{event} could be tried again")
 
     def _must_retry(self, at: float, kind: str) -> bool:
-        if kind not in _TRANSIENT:
+        if kind not in _TRANSIENT or at >= self.held - EPS:
             return False
         if self.rounds >= self.flow.retry_of(self.item.task).attempts:
             return False
         return at + self._waits(kind)[1] < self._deadline() - EPS
 
     def _cancelled(self, at: float) -> Found:
+        if not self.rounds and at >= self.held - EPS:
+            return  # it never began, and never will
         if at < self.stop - EPS:
             yield "cancelled", self._say(f"at {at}, before anything stopped it")
         ends = [r.ended for r in self.rans.values() if r.ended is not None]

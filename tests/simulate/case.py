@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal
 
 from dagplan.plan import Plan, Step
-from dagplan.policy import Hedge, Limits, Retry, Timeout
+from dagplan.policy import Budget, Hedge, Limits, Retry, Timeout
 
 Then = Literal["cancelled", "value", "error"]
 Kind = Literal["ok", "transient", "lasting", "limited", "hang"]
@@ -132,6 +132,8 @@ class Flow:
         pause: Most seconds before each step is offered by a planner that still writes;
             0: the plan is given whole. Only with revisions.
         changes: Revisions in order of time.
+        spends: Seconds until a call of a model spends the budget, `revise` only.
+        deadline: As in `Budget`, likewise.
         seed: Of the chance that the run draws from.
     """
 
@@ -146,8 +148,15 @@ class Flow:
     leave: float = 0.0
     reads: int = 0
     pause: float = 0.0
+    spends: float | None = None
+    deadline: float | None = None
     changes: tuple[Change, ...] = ()
     seed: int = 0
+
+    def budget(self) -> Budget:
+        """Return what the run may spend."""
+        calls = None if self.spends is None else 1
+        return Budget(max_model_calls=calls, deadline=self.deadline)
 
     def plan(self) -> Plan:
         """Return the plan before any revision."""

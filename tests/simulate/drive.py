@@ -12,7 +12,7 @@ from trio.testing import MockClock
 
 from dagplan import execute_plan, stream_plan
 from dagplan.errors import PlanError
-from dagplan.events import RunStarted, StepResult
+from dagplan.events import ModelCalled, RunStarted, StepResult
 from dagplan.plan import Plan, Revision, Step
 from dagplan.plan.revision import revised
 from dagplan.policy import Limits
@@ -170,13 +170,14 @@ class _Player:
 
     async def _revise(self) -> None:
         plan = self.flow.plan()
-        arguments = self._arguments()
+        arguments = self._arguments() | {"budget": self.flow.budget()}
         settings = RunSettings(
             limits=self.limits,
             observer=partial(self.world.hear, self.index),
             rules=Rules(**{k: v for k, v in arguments.items() if k != "limits"}),  # type: ignore[arg-type]
         )
         async with open_execution(self._run_step, settings) as execution:
+            execution.tasks.start_soon(self._spend, execution)
             if self.flow.pause:
                 await self._offer(execution, plan)
             execution.plan(plan)
@@ -187,6 +188,13 @@ class _Player:
             await (execution.over() if self.flow.seed % 2 else execution.idle())
             await execution.finish("answered")
         self._keep(list(execution.log.events), execution.results())
+
+    async def _spend(self, execution: Execution) -> None:
+        """Call a model that takes all that the run may spend."""
+        if self.flow.spends is not None:
+            await anyio.sleep_until(self.told.epoch + self.flow.spends)
+            now = anyio.current_time()
+            execution.emit(ModelCalled(now, "step", None, "m", None, now, now))
 
     async def _offer(self, execution: Execution, plan: Plan) -> None:
         """Offer steps as a planner does that writes them one by one."""

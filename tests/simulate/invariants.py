@@ -8,6 +8,7 @@ from math import inf
 from dagplan.events import Event, RunFinished, RunStarted, StepStuck
 from tests.simulate.attempts import Attempts, check_stuck
 from tests.simulate.bounds import check_makespan, check_report
+from tests.simulate.budget import check_budget, held_of, late_of
 from tests.simulate.case import Case
 from tests.simulate.drive import play
 from tests.simulate.ledger import FINAL, Item, Ledger
@@ -90,6 +91,8 @@ def _has(case: Case, name: str) -> bool:
 def _check_run(story: Story, index: int, ledger: Ledger, cut: float) -> Found:
     told = story.runs[index]
     rans = _rans_of(story, index)
+    held = held_of(story, index)
+    yield from check_budget(story, index)
     yield from _ends(told, ledger, cut)
     yield from _attempts(story, index, ledger, cut)
     yield from _stuck(story, index, rans)
@@ -105,7 +108,7 @@ def _check_run(story: Story, index: int, ledger: Ledger, cut: float) -> Found:
             timely = story.case.per_minute is None and not _limits(story.case)
             done = told.events[-1]
             whole = isinstance(done, RunFinished) and done.outcome != "cancelled"
-            stopped = cut < inf or not whole
+            stopped = min(cut, held) < inf or not whole
             yield from check_results(
                 told.flow, told.results, timely=timely, cut=stopped
             )
@@ -166,8 +169,9 @@ def _attempts(story: Story, index: int, ledger: Ledger, cut: float) -> Found:
             # A skipped step that a revision woke has two lives; it ran in the second.
             key = (item.id, item.task.version)
             rans = seen.pop(key, {}) if item.attempts else {}
-            stop = min(cut, item.gone)
-            yield from Attempts(ledger.flow, item, rans, stop).check()
+            stop = min(cut, item.gone, late_of(story, index))
+            held = held_of(story, index)
+            yield from Attempts(ledger.flow, item, rans, stop, held).check()
     for node, _ in seen:
         yield "untold", f"{node} ran, no event tells of it"
 

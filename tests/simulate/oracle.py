@@ -107,8 +107,11 @@ def _check_one(
 ) -> Found:
     result = results[task.id]
     inputs = {name: results[name].value for name in task.dependencies()}
-    # An attempt that swallows the end of the run may still fail in its own way.
+    # An attempt that swallows the end of the run may still fail in its own way, and
+    # one that would be tried again may not be.
     cancelled = {"cancelled", *_clinging(task)} if cut else set()
+    if cut and (flow.spends is not None or flow.deadline is not None):
+        cancelled |= {BAD}
     stopped = any(results[n].status == "cancelled" for n in task.dependencies())
     if stopped or _skipped(task, results):
         allowed, value = {"skipped"}, None

@@ -46,8 +46,9 @@ def _per_tool(dice: Random) -> dict[str, int]:
 
 
 def _flow(dice: Random, size: int, several: bool) -> Flow:  # noqa: FBT001
-    modes: tuple[Mode, ...] = ("scope", "break", "error", "stream", "revise", "revise")
-    mode: Mode = dice.choice(modes) if dice.random() < 0.35 else "execute"
+    left: tuple[Mode, ...] = ("scope", "break", "error", "stream")
+    modes = (*left, *(("revise",) * 4))
+    mode: Mode = dice.choice(modes) if dice.random() < 0.45 else "execute"
     mood = mood_of(dice, mode)
     tasks = _tasks(dice, size, mood)
     retry, timeout, hedge = policies(dice, mood, [task.id for task in tasks])
@@ -65,11 +66,22 @@ def _flow(dice: Random, size: int, several: bool) -> Flow:  # noqa: FBT001
     )
     if mode == "revise":
         changes = _changes(dice, tasks, mood)
-        return replace(flow, changes=changes, pause=dice.choice((0.0, 0.5, 3.0)))
+        flow = replace(flow, changes=changes, pause=dice.choice((0.0, 0.5, 3.0)))
+        return _bounded(dice, flow)
     if dice.random() < 0.08:
         some = dice.sample(tasks, dice.randint(1, min(2, size)))
         return replace(flow, until=tuple(task.id for task in some))
     return flow
+
+
+def _bounded(dice: Random, flow: Flow) -> Flow:
+    """Give some runs a budget that is spent at some moment."""
+    moments = (None, 0.0, 1.0, 2.0, dice.uniform(0, 10))
+    spends, deadline = (dice.choice(moments) for _ in range(2))
+    if dice.random() < 0.5:
+        return flow
+    flow = replace(flow, spends=spends, deadline=deadline or None)
+    return replace(flow, changes=()) if dice.random() < 0.5 else flow
 
 
 # Shapes: for each step, the earlier steps that it depends on

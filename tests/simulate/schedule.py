@@ -20,6 +20,7 @@ from dagplan.events import (
     StepStarted,
     Throttled,
 )
+from tests.simulate.budget import held_of
 from tests.simulate.case import Flow
 from tests.simulate.ledger import Item, Ledger
 from tests.simulate.world import Began, Ended, Entry, Ran, Story
@@ -36,6 +37,7 @@ class Schedule:
     Attributes:
         ledgers: One for each run.
         cuts: When each run was cut, by the world's clock; infinite if it was not.
+        helds: When each left off since its budget was spent, likewise.
     """
 
     def __init__(self, story: Story) -> None:
@@ -44,6 +46,7 @@ class Schedule:
         self.ledgers = [Ledger(flow) for flow in story.case.flows]
         self.ranks = [remaining_paths(flow) for flow in story.case.flows]
         self.cuts = [cut_of(story, index) for index in range(len(story.runs))]
+        self.helds = [held_of(story, index) for index in range(len(story.runs))]
         self.over = [False] * len(story.runs)
         self.running = 0
         self.by_tool: Counter[str] = Counter()
@@ -198,14 +201,15 @@ class Schedule:
         self.unsure.clear()
         for index, ledger in enumerate(self.ledgers):
             ledger.woken.clear()
-            if self.cuts[index] <= at + EPS or self.over[index]:
+            cut = min(self.cuts[index], self.helds[index])
+            if cut <= at + EPS or self.over[index]:
                 continue
             if ledger.lists:
                 yield "eager", f"{[*ledger.lists]} did not go over to items at {at}"
             if self.failed and (items := ledger.lacking()):
                 yield "skip", f"{[i.id for i in items]} not skipped at {at}"
             if self.case.slots is None or self.running < self.case.slots:
-                yield from self._eager(ledger, at, min(later, self.cuts[index]))
+                yield from self._eager(ledger, at, min(later, cut))
         self.failed = False
 
     def _eager(self, ledger: Ledger, at: float, later: float) -> Found:

@@ -77,8 +77,9 @@ def _plainer_flow(flow: Flow) -> Iterator[Flow]:
         yield from _plainer(flow, reads=0)
     yield from _plainer_policies(flow)
     if flow.mode != "execute":
-        yield replace(flow, mode="execute", changes=(), pause=0.0)
-    yield from _plainer(flow, pause=0.0)
+        plain = replace(flow, mode="execute", changes=(), pause=0.0)
+        yield replace(plain, spends=None, deadline=None)
+    yield from _plainer(flow, pause=0.0, spends=None, deadline=None)
 
 
 def _plainer_policies(flow: Flow) -> Iterator[Flow]:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from dagplan.events import (
+    BudgetReached,
     Revised,
     RunFinished,
     StepCancelled,
@@ -25,6 +26,7 @@ _EVENTS = {
     StepCancelled: "cancelled steps",
     StepStuck: "stuck attempts",
     Revised: "revisions",
+    BudgetReached: "bounds reached",
 }
 
 

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import anyio
 
+from dagplan.errors import BudgetError
 from dagplan.events import Event, StepResult
 from dagplan.protocols import StepCall
 from tests.simulate.case import PROVIDERS, Case, Flow, Script, Task, split
@@ -74,6 +75,7 @@ class Ran:
         ended: When it was over.
         how: How it was over.
         requests: When its further requests were admitted.
+        refused: Whether one was refused, since the budget was spent.
         index: Of the item; None for a step.
     """
 
@@ -90,6 +92,7 @@ class Ran:
     ended: float | None = None
     how: Literal["value", "error", "cancelled"] | None = None
     requests: list[float] = field(default_factory=list)
+    refused: bool = False
     index: int | None = None
 
     @property
@@ -230,6 +233,9 @@ class World:
                 raise
             if script.then == "error":
                 raise BrokenError("after its cancellation") from None
+        except BudgetError:
+            ran.due, ran.refused = anyio.current_time(), True
+            raise
         else:
             _raise(script, PROVIDERS[ran.task.tool])
         return value_of(ran.task, ran.node, ran.args, ran.inputs)

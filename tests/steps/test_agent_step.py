@@ -6,11 +6,13 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 import pytest
+from langchain_core.messages import AIMessage
 
-from dagplan.errors import ModelError
+from dagplan.errors import BudgetError, ModelError
 from dagplan.events import ModelCalled
 from dagplan.steps import PlannedStepRunner
 from dagplan.steps.agent_step import run_agent
+from dagplan.testing import ScriptedModel
 from dagplan.tools.spec import Tool, by_name
 from dagplan.trouble import classify
 from tests.loopback import CutStream, Hang, Loopback, Reply, Status, Text, ToolCalls
@@ -181,3 +183,41 @@ async def test_an_agent_gets_no_tool_that_has_effects_or_is_asked_about_first(
     await runner(call_of())
     offered = [tool["function"]["name"] for tool in loopback.requests[0].body["tools"]]
     assert offered == ["population"]
+
+
+async def test_each_call_is_told_with_its_tokens_and_those_of_the_cache(loopback):
+    told: list[ModelCalled] = []
+    loopback.reply(look_up("France"), "68 million.")
+    await run(loopback, task="Mind this. " * 500, emit=told.append)
+    first, second = (call.tokens for call in told if call.tokens is not None)
+    assert first.cached == 0
+    assert second.cached > 1_000
+    assert second.input > first.input
+    assert first.output > 0
+    assert [call.price for call in told] == [None, None]
+
+
+async def test_a_model_inside_a_tool_is_told_of_by_its_own_name_and_has_no_price():
+    told: list[ModelCalled] = []
+    inside = ScriptedModel("about 68 million", model_name="inside")
+
+    def guess(country: str) -> str:
+        """Guess how many people live in a country."""
+        return str(inside.invoke(country).content)
+
+    call = {"name": "guess", "args": {"country": "France"}, "id": "1"}
+    turn = AIMessage("", tool_calls=[{**call, "type": "tool_call"}])
+    runner = PlannedStepRunner(
+        by_name([Tool.from_function(guess)]), ScriptedModel(turn, "68 million.")
+    )
+    assert await runner(call_of(emit=told.append)) == "68 million."
+    assert [call.model for call in told] == ["scripted", "inside", "scripted"]
+
+
+async def test_a_step_of_a_run_that_may_spend_no_more_says_so_in_one_line(loopback):
+    async def admit() -> None:
+        raise BudgetError("all is spent", bound="max_tokens")
+
+    loopback.reply(look_up("France"))
+    with pytest.raises(BudgetError, match=r"^all is spent"):
+        await run(loopback, admit=admit)

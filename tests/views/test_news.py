@@ -1,6 +1,7 @@
 import pytest
 
 from dagplan.events import (
+    BudgetReached,
     Event,
     QuestionAnswered,
     QuestionAsked,
@@ -50,6 +51,10 @@ from tests.views.hostile import hostile_events, in_slices
         ),
         (QuestionAsked(1.0, "d", "Which\none?"), "the planner asks: Which one?"),
         (QuestionAnswered(1.0, "d", "That."), "answered: That."),
+        (
+            BudgetReached(1.0, "max_cost", 0.5, 0.51),
+            "the budget of $0.5 is spent: nothing new begins",
+        ),
         (StepStarted(1.0, "a"), ""),
     ],
 )

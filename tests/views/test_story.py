@@ -1,5 +1,6 @@
 from dagplan.events import (
     AnswerText,
+    BudgetReached,
     Revised,
     RunFinished,
     RunResumed,
@@ -108,3 +109,9 @@ def test_what_has_not_succeeded_waits_again_once_the_run_is_resumed() -> None:
 
 def test_a_record_has_the_answer_at_its_end_alone() -> None:
     assert story([RunFinished(1.0, "answered", "So.")]).answer == "So."
+
+
+def test_the_bounds_that_were_reached_are_known() -> None:
+    bound = BudgetReached(5.0, "max_tokens", 1000, 1020)
+    assert story([*eventful(), bound]).reached == (bound,)
+    assert story(eventful()).reached == ()

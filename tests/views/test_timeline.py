@@ -60,7 +60,7 @@ def test_a_row_tells_its_times_attempts_errors_waits_and_tokens() -> None:
 
     assert title(found["planner"]).splitlines() == [
         "planner: 0 s to 0.50 s, on the critical path",
-        "planner called m-1: 0.50 s, 1,200 tokens in, 240 out",
+        "planner called m-1: 0.50 s, 1,200 tokens in, 240 out, price unknown",
     ]
     assert title(found["a ↻2"]).splitlines() == [
         "a: 0.50 s to 2.50 s, on the critical path, succeeded",
