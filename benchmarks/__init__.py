@@ -13,8 +13,10 @@ Objects:
     `in_own_process` (cell.py): one function in a Python of its own, so that no
         competitor pays for another's imports, garbage or threads.
     `peers/`: the same graph of steps run by others, one module for each.
+    `Tokenizer` (tokenizer.py): how many tokens a text is, exactly or about.
     `shapes.py`: the graphs, as lists of dependency indexes.
-    `overhead`, `optimal`, `hedge`, `shared`, `cancel`, `waterfall`: the benchmarks.
+    `overhead`, `optimal`, `hedge`, `shared`, `cancel`, `tokens`, `waterfall`: the
+        benchmarks.
 
 A missed aim is shown and changes nothing; a broken promise (a task left alive, a rate
 exceeded) ends the command with exit code 1.

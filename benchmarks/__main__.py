@@ -20,6 +20,7 @@ NAMES = {
     "streaming": "how soon steps start while their plan is still being written",
     "journal": "what it costs to have every result on disk",
     "views": "how long plans take to draw, and how many of their lines cross",
+    "tokens": "what plans cost in output tokens, beside every field written out",
     "waterfall": "one plan, run in parallel and one step at a time, as pictures",
 }
 

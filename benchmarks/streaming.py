@@ -174,14 +174,12 @@ class SlowPlanner:
             await client.send(_chunk("", finish="stop") + b"data: [DONE]\n\n")
 
     def _steps(self) -> Iterator[tuple[str, dict[str, object]]]:
-        typed = [{"returns": "number"}]
         for number in range(self._pairs):
             first, second = f"a{number}", f"b{number}"
             lasts = {"seconds": LASTS * self._pause}
-            yield first, {"work": lasts, "id": first, "more": typed}
-            brief = {"seconds": 0.001}
-            needs = [*typed, {"depends_on": [first]}]
-            yield second, {"work": brief, "id": second, "more": needs}
+            yield first, {"work": lasts, "id": f"{first}:number"}
+            brief = {"work": {"seconds": 0.001}, "id": f"{second}:number"}
+            yield second, {"more": [{"depends_on": [first]}], "step": brief}
 
 
 async def _request(client: SocketStream) -> None:

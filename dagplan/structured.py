@@ -41,11 +41,19 @@ class Schema:
         name: Letters, digits, `_` and `-`; providers show it to the model.
         schema: A JSON schema whose root is an object.
         strict: Whether the provider is asked to enforce it; not every schema can be.
+        loose: The same for those who enforce nothing, without what strict mode makes
+            models write; None where there is no difference.
     """
 
     name: str
     schema: JsonSchema
     strict: bool = True
+    loose: JsonSchema | None = None
+
+    @property
+    def shown(self) -> JsonSchema:
+        """The schema for those who enforce nothing."""
+        return self.loose or self.schema
 
 
 class JsonModel:
@@ -123,7 +131,7 @@ class JsonModel:
         function = {
             "name": schema.name,
             "description": "Write the result.",
-            "parameters": schema.schema,
+            "parameters": schema.shown,
         }
         bound = self.model.bind_tools(
             [{"type": "function", "function": function}], tool_choice="any"
@@ -153,7 +161,7 @@ def response_format(schema: Schema) -> dict[str, object]:
 def _shown(schema: Schema) -> "BaseMessage":
     from langchain_core.messages import HumanMessage
 
-    shape = json.dumps(schema.schema, ensure_ascii=False)
+    shape = json.dumps(schema.shown, ensure_ascii=False)
     return HumanMessage(
         f"Write one JSON object of this schema and nothing else:\n{shape}"
     )

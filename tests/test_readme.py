@@ -101,7 +101,7 @@ def test_own_tools_with_a_model(monkeypatch, loopback: Loopback):
 
     def earned(company: str) -> dict[str, object]:
         args = {"company": company, "year": 2025}
-        return {"revenue": args, "id": company.lower(), "more": []}
+        return {"revenue": args, "id": company.lower()}
 
     answer = "Acme, with ${acme} against ${globex} million dollars."
     steps = [earned("Acme"), earned("Globex")]

@@ -150,10 +150,11 @@ def _left_out(plan: Plan, results: Mapping[str, StepResult]) -> Iterator[str]:
 
 def _items(step: Step, results: Mapping[str, StepResult]) -> list[str]:
     """Return the items that a `for_each` step ran over, as far as they are known."""
-    reference = next(find(step.for_each or ""))
-    result = results.get(reference.step)
-    value = result.value if result is not None else None
-    listed = value.get("value") if isinstance(value, dict) else value
+    listed: object = step.for_each
+    if reference := next(find(listed), None):
+        result = results.get(reference.step)
+        value = result.value if result is not None else None
+        listed = value.get("value") if isinstance(value, dict) else value
     if isinstance(listed, list):
         return [_item(entry) for entry in listed]
     return []

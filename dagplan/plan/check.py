@@ -15,6 +15,7 @@ from itertools import chain, islice
 from dagplan.errors import PlanError, Problem
 from dagplan.plan.arguments import argument_problems
 from dagplan.plan.glance import is_plain, is_plainly_sound
+from dagplan.plan.items import for_each_problems, item_type, list_reference
 from dagplan.plan.limits import MOST_PROBLEMS, PlanLimits
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.references import (
@@ -28,11 +29,8 @@ from dagplan.plan.references import (
     scan,
     short,
     walk,
-    whole,
 )
 from dagplan.plan.returns import (
-    describe,
-    element,
     first,
     follow,
     listed,
@@ -133,9 +131,9 @@ class _Reading:
         if step.args:
             self.flaws += islice(_text_problems(self.label, step.args), MOST_PROBLEMS)
         self.args_are_plain = not self.flaws
-        for text in (step.task, step.for_each):
-            if text is not None and not is_plain(text):
-                self.flaws += islice(_text_problems(self.label, text), MOST_PROBLEMS)
+        for value in (step.task, step.for_each):
+            if not (isinstance(value, str) and is_plain(value)):
+                self.flaws += islice(_text_problems(self.label, value), MOST_PROBLEMS)
         if step.tool is not None and not is_unicode(step.tool):
             self.flaws.append(_not_unicode(self.label, step.tool))
 
@@ -207,9 +205,7 @@ def _shape_problems(reading: _Reading) -> Iterator[Problem]:
     if step.tool is None and step.args:
         remedy = "name the tool that takes them, or write them into the task"
         yield Problem(label, "args-without-tool", short(step.args), remedy)
-    if step.for_each is not None and whole(step.for_each) is None:
-        remedy = "write exactly one reference to a list, such as ${neighbours}"
-        yield Problem(label, "bad-for-each", short(step.for_each), remedy)
+    yield from for_each_problems(label, step.for_each)
     if step.partial and step.for_each is None:
         remedy = "leave it out; it says what happens to failed items of a for_each"
         yield Problem(label, "partial-without-for-each", "partial=True", remedy)
@@ -281,10 +277,6 @@ def _dependency_problems(
         remedy = "add for_each; only a for_each step has an item"
         shown = clip(str(referred[ITEM]))
         yield Problem(label, "item-without-for-each", shown, remedy)
-    over = None if step.for_each is None else whole(step.for_each)
-    if over is not None and over.step == ITEM:
-        remedy = "name the step whose value is the list"
-        yield Problem(label, "bad-for-each", clip(str(over)), remedy)
 
 
 def _cycles(found: Iterable[_Reading]) -> Iterator[Problem]:
@@ -342,14 +334,14 @@ def _step_meaning(
     step, label = reading.step, reading.label
     if not reading.references and (tools is None or step.tool is None):
         return
-    over = None if step.for_each is None else whole(step.for_each)
     scope: Mapping[str, object] = types
-    if over is not None:
-        items, problem = _item_type(label, over, types)
+    if step.for_each is not None:
+        items, problem = item_type(label, step.for_each, types)
         scope = ChainMap({ITEM: items}, types)
         if problem is not None:
             yield problem
     # That of `for_each` comes last and has been followed already.
+    over = list_reference(step.for_each)
     for reference in reading.references[: -1 if over is not None else None]:
         yield from _path_problems(label, reference, scope)
     if tools is not None and step.tool is not None:
@@ -374,20 +366,6 @@ def value_type(step: Step, tools: Mapping[str, ToolSpec] | None = None) -> objec
         spec = tools.get(step.tool)
         returns = None if spec is None else spec.returns
     return listed(returns) if step.for_each is not None else returns
-
-
-def _item_type(
-    step: str, over: Reference, types: Mapping[str, object]
-) -> tuple[object, Problem | None]:
-    try:
-        listed_type = follow(types.get(over.step), over.path)
-    except LookupError as error:
-        return None, Problem(step, "unknown-path", clip(str(over)), str(error))
-    if listed_type is None or isinstance(listed_type, list):
-        return element(listed_type), None
-    kind = "an object" if isinstance(listed_type, dict) else describe(listed_type)
-    value = f"{clip(str(over))} is {kind}"
-    return None, Problem(step, "for-each-over-no-list", value, "refer to a list")
 
 
 def _path_problems(

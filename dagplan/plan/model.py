@@ -28,8 +28,8 @@ class Step(BaseModel):
         args: The tool's arguments as JSON; references may stand wherever a value may.
         depends_on: Ids of steps to wait for that no reference implies.
         optional: Ids of dependencies whose failure does not stop this step.
-        for_each: A reference to a list: run once per item; `${item}` is the item.
-            The step's value is then a list of `{"item": …, "value": …}`.
+        for_each: A reference to a list, or a list: run once per item; `${item}` is the
+            item. The step's value is then a list of `{"item": …, "value": …}`.
         partial: With `for_each`: leave failed items out rather than fail the step.
         returns: Type of the value: None (whatever comes), `"text"`, `"number"`,
             `"boolean"`, a list `["text"]` or an object `{"name": "text"}`. With
@@ -44,7 +44,7 @@ class Step(BaseModel):
     args: dict[str, object] = Field(default_factory=dict)
     depends_on: list[str] = Field(default_factory=list)
     optional: list[str] = Field(default_factory=list)
-    for_each: str | None = None
+    for_each: str | list[object] | None = None
     partial: bool = Field(default=False, strict=True)
     returns: str | list[object] | dict[str, object] | None = None
 

@@ -45,7 +45,8 @@ class _Count:
         """Count a step, up to where it exceeds a bound."""
         for value in (step.id, step.tool, step.depends_on, step.optional, step.returns):
             self._value(value)
-        self._value([step.task, step.for_each])
+        self._value(step.task)
+        self._value(step.for_each, is_argument=isinstance(step.for_each, list))
         self._value(step.args, is_argument=True)
 
     def _value(self, value: object, *, is_argument: bool = False) -> None:

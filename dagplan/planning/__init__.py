@@ -9,11 +9,12 @@ Objects:
         `revise_plan` (revising_call.py).
     `BlindReplanner` (blind.py): the same for strict control flow, by one call that sees
         no data (outline.py) and has the tools, and one that sees it and has none.
-    wire.py: the lean JSON that models write, one variant per tool, and its reading.
+    wire.py: the lean JSON that models write, one variant per tool, and its reading;
+        wire_step.py, arguments.py and type_text.py have its parts.
     fence.py: the code fences that may stand around what a model writes.
     strict.py: a tool's JSON schema as strict structured output accepts it.
     asking.py: the one question that may be asked in place of a plan.
-    context.py, found.py: tools and results as text, cut to what a model can read.
+    tool_text.py, found.py, context.py: tools, results and problems as text.
     prompts.py: every prompt, as a constant; data is never formatted into them.
 
 Invariant: what leaves this room passed `check_plan`; nothing is repaired silently.

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from dagplan.models import Caller, ask
 from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
-from dagplan.planning.context import tools_text
 from dagplan.planning.outline import outline_text
 from dagplan.planning.replanner import (
     ModelReplanner,
@@ -18,6 +17,7 @@ from dagplan.planning.replanner import (
     with_room,
 )
 from dagplan.planning.revising_call import ask_for_change, with_tools
+from dagplan.planning.tool_text import tools_text
 from dagplan.protocols import ReplanRequest
 
 if TYPE_CHECKING:

@@ -16,23 +16,31 @@ How long it takes is the length of the longest path through your graph. So:
 - Refer only to what a step consumes. An order that nothing consumes costs time.
 - Never write a fact into a step that another step is to find out; refer to it.
 - Prefer one tool call a step. Use an agent step only for what no single tool call can \
-do: it costs several model calls.
-- Do not add steps that word or summarise the answer: a model that sees all results \
-does that afterwards. Order and arithmetic go to tools, where there are tools for them.
+do, such as wording an email from results: it costs several model calls.
+- Do not add steps that pick out, word or summarise the answer: a model that sees all \
+results does that afterwards. Order and arithmetic go to tools, where there are tools \
+for them; arithmetic that belongs together goes into one expression.
+- A step that fails stops only those that refer to it.
 
-A step is {"<tool>": {arguments}, "id": "short id", "more": []}. An agent step is \
-{"agent": "one self-contained sentence", "id": …, "more": []}. `more` holds one-key \
-objects, only for what is needed:
-- {"returns": "number"}: the type of the value, where another step or the answer \
-template refers to it and the tool does not already return that type. Types: "text", \
-"number", "boolean", ["text"] (a list), [{"name": "year", "type": "number"}] (an \
-object), [[…]] (a list of objects).
-- {"task": "…"}: what the value is, with its unit, where the arguments do not say it.
-- {"for_each": "${ids}"}: run once per item of an earlier list; ${item} is the item. The \
-value is the list of {"item": …, "value": …}. With {"partial": true} items that fail \
-are left out of it.
-- {"optional": ["id"]}: go on without that step if it fails.
-- {"depends_on": ["id"]}: wait for a step without using its value. Rarely needed.
+Each token you write delays the steps: write JSON without blanks or line breaks, short \
+ids, and nothing that may be left out (null or [] where the schema insists). A step is \
+{"<tool>":{arguments},"id":"a"}; a tool that needs one argument takes it bare, \
+{"<tool>":"…","id":"a"}. Arguments marked ? are optional; where the schema has a list \
+`more` among the arguments, those that you need go there, as in "more":[{"limit":5}]. \
+An agent step is {"agent":"one self-contained sentence","id":"a"}.
+- The same for several things is one step: {"for_each":["Rhine","Oder"],"step":{…}} or, \
+for a list that a step finds, {"for_each":"${ids}","step":{…}}. The step inside runs \
+once per item, all at once; ${item} is the item. Its value is the list of \
+{"item":…,"value":…}, which `rank` takes as it is; ${id.*.value} are the values alone.
+- A type behind the id, as in "id":"pop:number", has that value read out of what the \
+tool returns; with for_each, of one item's. Say in the arguments what is wanted and in \
+which unit. It is needed only where another step or the answer template refers to the \
+value and the tool does not already return that type. Types: text, number, boolean, \
+[text] (a list), {name:text,year:number}, [{name:text}].
+- {"more":[…],"step":{…}} is rarely needed: {"for_each":…} with {"partial":true} leaves \
+out items that fail; {"optional":["a"]} goes on if step a fails; {"depends_on":["a"]} \
+waits for a without using its value, as a message that is to follow does; {"task":"…"} \
+says what to read out, where the arguments cannot.
 
 References: ${id} is the value of a step, ${id.key}, ${id.0} and ${id.*.key} reach into \
 it. They may stand for any value or inside a text. Write a dollar sign before a value as \
@@ -40,24 +48,21 @@ $${id}; other dollar signs are plain text. Where a tool returns a figure (an obj
 a value, its unit and source), pass ${id} whole to tools that take figures and write \
 ${id.value} elsewhere.
 
-answer: the final wording with references, only where it cannot depend on what is found \
-(then every value in it needs a declared type, its own or the tool's); otherwise null. If \
-the question needs no look-up, such as a translation or a greeting, write no steps and \
-the answer itself.
+answer: the final wording with references, only where it reads well whatever is found \
+(then every value in it needs a declared type, its own or the tool's; numbers are \
+rounded for people); otherwise null. If the question needs no look-up, such as a \
+translation or a greeting, write no steps and the answer itself.
 
-Example. Question: How much larger is the population of Lyon than that of the capital \
-of Slovenia? Tools: web_search(query: text) -> list of passages; \
+Example. Question: Which member of the Benelux has most inhabitants, and how many times \
+those of Lyon and Nice together? Tools: web_search(query: text) -> list of passages; \
+rank(items: list of value) -> {first:{item:text,value:number},…}; \
 calculate(expression: text) -> number.
-{"steps": [
-{"web_search": {"query": "population of Lyon"}, "id": "lyon", "more": [{"returns": \
-"number"}]},
-{"web_search": {"query": "capital of Slovenia"}, "id": "cap", "more": [{"returns": \
-"text"}]},
-{"web_search": {"query": "population of ${cap}"}, "id": "pop", "more": [{"returns": \
-"number"}]},
-{"calculate": {"expression": "${lyon} - ${pop}"}, "id": "diff", "more": []}
-], "answer": null}
-`lyon` and `cap` run at the same time; `pop` starts when `cap` is done."""
+{"steps":[{"web_search":"members of the Benelux","id":"states:[text]"},\
+{"for_each":["Lyon","Nice"],"step":{"web_search":"population of ${item}","id":"city:number"}},\
+{"for_each":"${states}","step":{"web_search":"population of ${item}","id":"pop:number"}},\
+{"rank":"${pop}","id":"top"},\
+{"calculate":"${top.first.value} / sum(${city})","id":"times"}],"answer":null}
+`states` and both cities run at the same time, then a search for each member at once."""
 
 _ANSWER = """\
 answer the question in plain text: first the answer, then the figures it rests on, each \

@@ -64,22 +64,30 @@ class Definitions:
 
     Attributes:
         schemas: Definitions by their name in the request.
+        strictly: Whether every key is required, as strict mode wants, and what may be
+            left out is null; otherwise it is just not required.
     """
 
     schemas: dict[str, object] = field(default_factory=dict)
+    strictly: bool = True
 
-    def strict(self, tool: str, parameters: Schema) -> dict[str, object]:
+    def strict(
+        self, tool: str, parameters: Schema, *, nulls: bool = True
+    ) -> dict[str, object]:
         """Return the arguments of a tool as a strict schema.
 
         Args:
             tool: Name of the tool; keeps its definitions apart from those of others.
             parameters: The JSON schema of its arguments.
+            nulls: Whether arguments that may be left out may be null; those inside of
+                others may in any case.
 
         Raises:
             NotStrictError: Strict mode cannot hold it.
         """
-        transform = _Transform(tool, parameters, len(self.schemas))
-        found = transform.arguments()
+        number = len(self.schemas)
+        transform = _Transform(tool, parameters, number, strictly=self.strictly)
+        found = transform.arguments(nulls=nulls)
         self.schemas |= transform.definitions()
         return found
 
@@ -91,21 +99,23 @@ class _Transform:
         tool: Name of the tool.
         root: The JSON schema of its arguments.
         number: How many definitions there are of other tools.
+        strictly: Whether every key is required.
     """
 
-    def __init__(self, tool: str, root: Schema, number: int) -> None:
+    def __init__(self, tool: str, root: Schema, number: int, *, strictly: bool) -> None:
         self._tool = tool
         self._root = root
         self._number = number
+        self._strictly = strictly
         self._names: dict[str, str] = {}
         self._refs: list[str] = []  # with a name; grows while they are rewritten
 
-    def arguments(self) -> dict[str, object]:
+    def arguments(self, *, nulls: bool) -> dict[str, object]:
         """Rewrite the whole schema, which need not say that it is an object's."""
         root = self._root
         if "$ref" in root and "properties" not in root:
             root = self._end(root["$ref"])
-        return self.closed({**root, "type": "object"})
+        return self.closed({**root, "type": "object"}, nulls=nulls)
 
     def definitions(self) -> dict[str, object]:
         """Rewrite all that is referred to, from what was rewritten and from one another."""
@@ -152,29 +162,29 @@ class _Transform:
             case {"anyOf": [_, *_] as options} | {"oneOf": [_, *_] as options} if (
                 len(rest) == 1
             ):
-                return _either(*map(self.value, options))
+                return either(*map(self.value, options))
             case {"allOf": [only]} if len(rest) == 1:
                 return self.value(only)
             case {"const": constant}:
-                return _either({"enum": [constant], **_type_of(constant)}, _TEXT)
+                return either({"enum": [constant], **_type_of(constant)}, _TEXT)
             case {"enum": list(values)}:
-                return _either(*_enumerations(values), _TEXT)
+                return either(*_enumerations(values), _TEXT)
             case {"type": [_, *_] as kinds}:
-                return _either(*(self._value({**schema, "type": k}) for k in kinds))
+                return either(*(self._value({**schema, "type": k}) for k in kinds))
             case {"type": "object"}:
-                return _either(self.closed(schema), _TEXT)
+                return either(self.closed(schema), _TEXT)
             case {"type": "array", "items": items} if "prefixItems" not in rest:
-                return _either({"type": "array", "items": self.value(items)}, _TEXT)
+                return either({"type": "array", "items": self.value(items)}, _TEXT)
             case {"type": "string"}:
                 return dict(_TEXT)
             case {"type": "null"}:
                 return {"type": "null"}
             case {"type": "number" | "integer" | "boolean" as kind}:
-                return _either({"type": kind}, _TEXT)
+                return either({"type": kind}, _TEXT)
             case _:
                 raise NotStrictError(f"a value of any type: {dict(schema)!r:.80}")
 
-    def closed(self, schema: Schema) -> dict[str, object]:
+    def closed(self, schema: Schema, *, nulls: bool = True) -> dict[str, object]:
         """Rewrite the schema of an object: closed, with every property required."""
         properties = schema.get("properties", {})
         if not isinstance(properties, Mapping):
@@ -184,30 +194,51 @@ class _Transform:
         required = listed(schema.get("required"))
         if others := [*_others(schema, properties)]:
             raise NotStrictError(f"keys that are declared elsewhere: {others!r:.80}")
-        return {
-            "type": "object",
-            "properties": {
-                name: self.value(inner)
-                if name in required
-                else self._optional(name, inner)
-                for name, inner in properties.items()
-            },
-            "required": list(properties),
-            "additionalProperties": False,
-        }
+        values = {name: self.value(inner) for name, inner in properties.items()}
+        optional = [name for name in values if name not in required]
+        if not self._strictly:
+            needed = [name for name in values if name in required]
+            return {**closed(values), "required": needed}
+        for name in optional if nulls else ():
+            inner = properties[name]
+            values[name] = left_out_by_null(name, values[name], inner, self._root)
+        return closed(values)
 
-    def _optional(self, name: str, schema: object) -> dict[str, object]:
-        """Rewrite the schema of a property that need not be given: null says so."""
-        found = _nullable(self.value(schema))
-        if is_left_out_by_null(schema, self._root):
-            return found
-        default = mapping(schema).get("default")
-        if default is None:
-            raise NotStrictError(f"{name!r} may be left out, which null does not say")
-        # Null is a value of its own here, so what stands for nothing has to be written.
-        words = str(found.get("description", ""))
-        said = f"Its default is {json.dumps(default, ensure_ascii=False)}."
-        return {**found, "description": f"{words} {said}".strip()}
+
+def closed(properties: Mapping[str, object]) -> dict[str, object]:
+    """Return the schema of an object that has exactly these keys."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def left_out_by_null(
+    name: str, value: Schema, schema: object, root: Schema
+) -> dict[str, object]:
+    """Let null say of a property that it is left out.
+
+    Args:
+        name: Of the property.
+        value: Its strict schema.
+        schema: Its own schema.
+        root: The schema of all arguments.
+
+    Raises:
+        NotStrictError: Null says something else, and nothing says that it is left out.
+    """
+    found = _nullable(value)
+    if is_left_out_by_null(schema, root):
+        return found
+    default = mapping(schema).get("default")
+    if default is None:
+        raise NotStrictError(f"{name!r} may be left out, which null does not say")
+    # Null is a value of its own here, so what stands for nothing has to be written.
+    words = str(found.get("description", ""))
+    said = f"Its default is {json.dumps(default, ensure_ascii=False)}."
+    return {**found, "description": f"{words} {said}".strip()}
 
 
 def _others(schema: Schema, own: Schema) -> Iterator[str]:
@@ -244,7 +275,7 @@ def _enumerations(values: list[object]) -> Iterator[Schema]:
 def _nullable(schema: Schema) -> dict[str, object]:
     words = {key: schema[key] for key in ("description",) if key in schema}
     bare = {key: value for key, value in schema.items() if key not in words}
-    return {**_either(bare, {"type": "null"}), **words}
+    return {**either(bare, {"type": "null"}), **words}
 
 
 def _type_of(value: object) -> dict[str, object]:
@@ -261,7 +292,7 @@ def _type_of(value: object) -> dict[str, object]:
             raise NotStrictError("an enumeration of lists or objects")
 
 
-def _either(*options: Schema) -> dict[str, object]:
+def either(*options: Schema) -> dict[str, object]:
     """Join options into one `anyOf`, without repeats."""
     flat: list[object] = []
     for option in options:

@@ -3,8 +3,6 @@
 from dagplan.providers.settings import Settings
 from dagplan.tools.spec import Tool
 
-_FIGURE = "{of, what, value, unit, year, source}: refer to ${id.value}"
-
 
 def default_tools(settings: Settings | None = None) -> list[Tool]:
     """Return arithmetic, order, units and world data; web search where it has a key.
@@ -40,7 +38,7 @@ def default_tools(settings: Settings | None = None) -> list[Tool]:
         *_search(settings),
         Tool.from_function(calculate, returns="number", binds="expression"),
         Tool.from_function(rank),
-        *(Tool.from_function(function, result=_FIGURE) for function in world),
+        *(Tool.from_function(function) for function in world),
     ]
 
 

@@ -8,6 +8,7 @@ from math import isfinite
 from dagplan.errors import StepError
 from dagplan.events import Revised
 from dagplan.plan.digest import digest, work_digest
+from dagplan.plan.items import list_reference
 from dagplan.plan.model import Step
 from dagplan.plan.references import (
     ITEM,
@@ -18,7 +19,6 @@ from dagplan.plan.references import (
     resolve,
     short,
     substitute,
-    whole,
 )
 from dagplan.protocols import Admit, Emit, StepCall, Wanted
 from dagplan.scheduler.node import NO_DEPENDENCIES, SETTLED, Node
@@ -166,11 +166,15 @@ class StepGraph:
         Raises:
             StepError: The value is no list, or not there.
         """
-        reference = whole(node.step.for_each or "")
-        found = None if reference is None else self._value(node, reference)
+        over = node.step.for_each
+        found: object = UNAVAILABLE
+        if isinstance(over, list):
+            found = substitute(over, partial(self._value, node))
+        elif reference := list_reference(over):
+            found = self._value(node, reference)
         if not isinstance(found, list):
             shown = "not available" if found is UNAVAILABLE else short(found)
-            raise StepError(f"for_each wants a list: {reference} is {shown}")
+            raise StepError(f"for_each wants a list: {over} is {shown}")
         return found
 
     def call(

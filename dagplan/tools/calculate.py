@@ -51,9 +51,10 @@ def calculate(expression: str, values: Mapping[str, object] | None = None) -> Nu
 
     Args:
         expression: Numbers and names with + - * / // % ** and brackets, e.g.
-            "pop / area". Functions: min, max, sum, mean, len, abs, round, sqrt, log,
-            exp, floor, ceil. Powers are **, numbers have no thousands separators,
-            20% is 0.2.
+            "pop / area". Functions: min, max, sum, mean, len, abs, round(x, 1), sqrt,
+            log, exp, floor, ceil. Powers are **, numbers have no thousands separators,
+            20% is 0.2. A list, also of a for_each step, goes into a function whole:
+            "sum(${pops})".
         values: Names that the expression uses, each a number, a figure, or a list of
             these (also what a for_each step yields) for sum, min, max, mean and len.
 

@@ -60,12 +60,12 @@ RankItems = Annotated[list[RankItem | NumberFigure], SkipValidation]
 
 
 def rank(items: RankItems, *, descending: bool = True) -> Ranking:
-    """Sort items by value: which is highest or lowest, and by how much.
+    """Sort items by value: which is highest, which lowest, how far these two differ.
 
     Args:
         items: What to compare: a list of {"item": name, "value": number or figure},
-            exactly what a for_each step yields, so "${step}" works. A list of
-            figures works too.
+            exactly what a for_each step over names yields, so "${step}" works. A list
+            of figures works too.
         descending: True puts the highest first, False the lowest.
 
     Returns:

@@ -49,7 +49,7 @@ def _planned(step: Step) -> Iterator[str]:
     if step.args:
         yield f"args: {shown(step.args)}"
     if step.for_each is not None:
-        yield f"for each: {clipped(step.for_each)}"
+        yield f"for each: {shown(step.for_each)}"
     if step.returns is not None:
         yield f"returns: {shown(step.returns)}"
     needs = step.dependencies()

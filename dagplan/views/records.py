@@ -179,7 +179,7 @@ def _plan_fields(step: Step) -> Iterator[Field]:
     if step.args:
         yield "arguments", shown(step.args, _MOST, indent=True)
     if step.for_each is not None:
-        yield "for each", clipped(step.for_each)
+        yield "for each", shown(step.for_each)
     if step.returns is not None:
         yield "returns", shown(step.returns)
 

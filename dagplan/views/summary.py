@@ -18,7 +18,8 @@ def summarise(step: Step, width: int = 72) -> str:
         step: The step.
         width: Columns of a terminal that the line may take.
     """
-    each = f"for each {step.for_each[:width]}: " if step.for_each is not None else ""
+    over = "" if step.for_each is None else _written(_pieces(step.for_each), width)
+    each = f"for each {over[:width]}: " if step.for_each is not None else ""
     said = step.task if step.task.strip() else _call(step, width)
     # Cut before cleaning: texts may be megabytes long.
     return cut(one_line((each + said)[: 8 * width]), width)
@@ -26,9 +27,12 @@ def summarise(step: Step, width: int = 72) -> str:
 
 def _call(step: Step, width: int) -> str:
     """Write a call, only as far as it will be seen."""
+    return _written(_call_pieces(step.tool or "", step.args), 2 * width)
+
+
+def _written(pieces: Iterator[str], room: int) -> str:
     written: list[str] = []
-    room = 2 * width
-    for piece in _call_pieces(step.tool or "", step.args):
+    for piece in pieces:
         written.append(piece[: room + 1])
         room -= len(piece)
         if room < 0:
@@ -43,8 +47,12 @@ def _call_pieces(tool: str, args: Mapping[str, object]) -> Iterator[str]:
             yield ", "
         if len(args) > 1:
             yield f"{name}="
-        yield from [value] if isinstance(value, str) else _json_pieces(value)
+        yield from _pieces(value)
     yield ")"
+
+
+def _pieces(value: object) -> Iterator[str]:
+    yield from [value] if isinstance(value, str) else _json_pieces(value)
 
 
 def _json_pieces(value: object) -> Iterator[str]:

@@ -25,7 +25,7 @@ def agent(loopback: Loopback, **options: Any) -> Any:
 
 
 def plan(answer: str | None, country: str = "France") -> Json:
-    step = {"population": {"country": country}, "id": "fr", "more": []}
+    step = {"population": {"country": country}, "id": "fr"}
     return Json({"steps": [step], "answer": answer})
 
 
@@ -63,7 +63,7 @@ async def test_the_template_answers_and_the_planner_is_told_to_write_it(loopback
         (
             Json(
                 {
-                    "steps": [{"notes": {"topic": "x"}, "id": "a", "more": []}],
+                    "steps": [{"notes": {"topic": "x"}, "id": "a"}],
                     "answer": "${a.about}",
                 }
             ),

@@ -49,7 +49,7 @@ def interrupted(result: dict[str, Any]) -> dict[str, Any]:
 
 async def test_the_whole_way_over_http(loopback: Loopback):
     events: list[Any] = []
-    step = {"population": {"country": "France"}, "id": "fr", "more": []}
+    step = {"population": {"country": "France"}, "id": "fr"}
     loopback.reply(
         Json({"steps": [{"ask_user": "In which country?"}], "answer": None}),
         Json({"steps": [step], "answer": None}),

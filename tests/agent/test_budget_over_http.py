@@ -21,8 +21,8 @@ QUESTION = "How many people live in France and Japan together?"
 AGENTS = Json(
     {
         "steps": [
-            {"agent": "Population of France", "id": "fr", "more": []},
-            {"agent": "Add Japan to ${fr}", "id": "both", "more": []},
+            {"agent": "Population of France", "id": "fr"},
+            {"agent": "Add Japan to ${fr}", "id": "both"},
         ],
         "answer": None,
     }
@@ -32,10 +32,9 @@ WORDY = Json(
         "steps": [
             {
                 "passages": {"query": "items"},
-                "id": "found",
-                "more": [{"returns": "number"}],
+                "id": "found:number",
             },
-            {"passages": {"query": "${found}"}, "id": "end", "more": []},
+            {"passages": {"query": "${found}"}, "id": "end"},
         ],
         "answer": None,
     }
@@ -110,7 +109,7 @@ async def test_a_value_is_not_read_out_any_more(loopback: Loopback):
 
 
 async def test_a_revision_is_not_asked_for_once_the_budget_is_spent(loopback: Loopback):
-    plan = {"population": {"country": "Nowhere"}, "id": "a", "more": []}
+    plan = {"population": {"country": "Nowhere"}, "id": "a"}
     loopback.reply(Json({"steps": [plan], "answer": None}), "Nobody knows.")
     asked = agent(loopback, [], budget=Budget(max_model_calls=1))
     result = await asked.ainvoke({"input": QUESTION})
@@ -119,7 +118,7 @@ async def test_a_revision_is_not_asked_for_once_the_budget_is_spent(loopback: Lo
 
 
 async def test_an_invalid_plan_is_not_mended_beyond_the_budget(loopback: Loopback):
-    bad = {"population": {"country": "${x}"}, "id": "a", "more": []}
+    bad = {"population": {"country": "${x}"}, "id": "a"}
     loopback.reply(Json({"steps": [bad], "answer": None}))
     asked = agent(loopback, [], budget=Budget(max_model_calls=1))
     with pytest.raises(BudgetError, match=r"^the budget of 1 model call is spent, so"):
@@ -148,8 +147,8 @@ async def test_a_step_that_hangs_ends_at_the_deadline_and_the_rest_is_answered(
         return country
 
     steps = [
-        {"population": {"country": "France"}, "id": "fr", "more": []},
-        {"hang": {"country": "Japan"}, "id": "jp", "more": []},
+        {"population": {"country": "France"}, "id": "fr"},
+        {"hang": {"country": "Japan"}, "id": "jp"},
     ]
     loopback.reply(Json({"steps": steps, "answer": None}), "France: 68 million.")
     asked = agent(loopback, [], tools=[population, hang], budget=Budget(deadline=0.3))

@@ -33,8 +33,8 @@ def documents(names: list[str]) -> list[dict[str, str]]:
 
 
 def reads(step_id: str, **more: Any) -> dict[str, Any]:
-    entries = [{key: value} for key, value in more.items()]
-    return {"document": {"name": step_id}, "id": step_id, "more": entries}
+    call = {"document": {"name": step_id}, "id": step_id}
+    return {"more": [{k: v} for k, v in more.items()], "step": call} if more else call
 
 
 def agent(loopback: Loopback) -> Any:
@@ -75,9 +75,8 @@ async def test_the_longest_question_leaves_room_for_results(loopback: Loopback):
 async def test_what_an_agent_step_is_given_keeps_within_its_bound(loopback: Loopback):
     names = [f"s{n}" for n in range(100)]
     task = {
-        "agent": "Compare ${s0} with the others",
-        "id": "all",
         "more": [{"depends_on": names}],
+        "step": {"agent": "Compare ${s0} with the others", "id": "all"},
     }
     plan = {"steps": [*map(reads, names), task], "answer": None}
     loopback.reply(Json(plan), "They differ.", "They differ.")
@@ -92,7 +91,7 @@ async def test_what_an_agent_step_is_given_keeps_within_its_bound(loopback: Loop
 async def test_what_the_tools_of_an_agent_step_find_keeps_within_its_bound(
     loopback: Loopback,
 ):
-    step = {"agent": "Read everything", "id": "a", "more": []}
+    step = {"agent": "Read everything", "id": "a"}
     turns = [[("document", {"name": f"d{n}_{k}"}) for k in range(4)] for n in range(5)]
     loopback.reply(
         Json({"steps": [step], "answer": None}),
@@ -113,11 +112,7 @@ async def test_of_a_list_that_a_value_is_read_from_each_item_is_shown(
     loopback: Loopback,
 ):
     names = [f"d{n}" for n in range(20)]
-    step = {
-        "documents": {"names": names},
-        "id": "a",
-        "more": [{"returns": "number"}],
-    }
+    step = {"documents": {"names": names}, "id": "a:number"}
     loopback.reply(Json({"steps": [step], "answer": "${a}"}), Json({"value": 20}))
     result = await agent(loopback).ainvoke({"input": "How many are there?"})
     assert result["response"] == "20"

@@ -22,13 +22,12 @@ def agent(loopback: Loopback, *tools: Any) -> Any:
 
 def every_role(loopback: Loopback) -> None:
     """Script a planner, a reader, an agent step, a revision and an answer."""
-    number = [{"returns": "number"}]
     steps = [
-        {"passages": {"query": "x"}, "id": "a", "more": number},
-        {"agent": "Comment on ${a}", "id": "b", "more": number},
-        {"population": {"country": "Japn"}, "id": "jp", "more": []},
+        {"passages": {"query": "x"}, "id": "a:number"},
+        {"agent": "Comment on ${a}", "id": "b:number"},
+        {"population": {"country": "Japn"}, "id": "jp"},
     ]
-    better = {"population": {"country": "Japan"}, "id": "jp", "more": []}
+    better = {"population": {"country": "Japan"}, "id": "jp"}
     loopback.reply(
         Json({"steps": steps, "answer": None}),
         Json({"value": 42}),
@@ -75,7 +74,7 @@ async def test_a_plan_that_is_an_answer_is_streamed_and_no_second_call_is_made(
 
 
 async def test_a_template_is_streamed_with_its_values(loopback: Loopback):
-    step = {"population": {"country": "France"}, "id": "fr", "more": []}
+    step = {"population": {"country": "France"}, "id": "fr"}
     loopback.reply(Json({"steps": [step], "answer": "${fr} people."}))
     streamed = agent(loopback).astream(ASKED, stream_mode="messages")
     assert [each.content async for each, _ in streamed] == ["68,000,000 people."]
@@ -89,7 +88,7 @@ async def test_what_a_tool_asks_a_model_of_its_own_is_no_part_of_the_answer(
         reply = await chat_model(loopback).ainvoke([HumanMessage(text)])
         return reply.text
 
-    step = {"translate": {"text": "hello"}, "id": "a", "more": []}
+    step = {"translate": {"text": "hello"}, "id": "a"}
     loopback.reply(Json({"steps": [step], "answer": None}), "salve", "It is salve.")
     streamed = agent(loopback, translate).astream(ASKED, stream_mode="messages")
     assert "".join([each.content async for each, _ in streamed]) == "It is salve."

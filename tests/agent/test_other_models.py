@@ -11,8 +11,8 @@ from tests.agent.tools import population
 
 PLAN = {
     "steps": [
-        {"population": {"country": "France"}, "id": "fr", "more": []},
-        {"population": {"country": "Japan"}, "id": "jp", "more": []},
+        {"population": {"country": "France"}, "id": "fr"},
+        {"population": {"country": "Japan"}, "id": "jp"},
     ],
     "answer": None,
 }

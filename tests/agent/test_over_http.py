@@ -25,8 +25,8 @@ from tests.loopback.clients import chat_model
 QUESTION = "How many people live in France and Japan together?"
 
 
-def call(country, step_id, *more):
-    return {"population": {"country": country}, "id": step_id, "more": list(more)}
+def call(country, step_id):
+    return {"population": {"country": country}, "id": step_id}
 
 
 def two_steps(answer=None):
@@ -148,11 +148,7 @@ async def test_a_value_is_read_out_only_where_something_refers_to_it(
     loopback: Loopback,
 ):
     def search(query, step_id):
-        return {
-            "passages": {"query": query},
-            "id": step_id,
-            "more": [{"returns": "number"}],
-        }
+        return {"passages": query, "id": f"{step_id}:number"}
 
     steps = [search("wanted", "a"), search("raw", "b"), search("holds ${a}", "c")]
     loopback.reply(
@@ -172,7 +168,7 @@ async def test_a_value_is_read_out_only_where_something_refers_to_it(
 
 
 async def test_a_value_that_cannot_be_read_out_fails_its_step(loopback: Loopback):
-    search = {"passages": {"query": "x"}, "id": "a", "more": [{"returns": "number"}]}
+    search = {"passages": {"query": "x"}, "id": "a:number"}
     plan = {"steps": [search, call("${a}", "b")], "answer": None}
     loopback.reply(Json(plan), Json({"value": None}), "Not found.")
     tools = [passages, population]
@@ -185,7 +181,7 @@ async def test_a_value_that_cannot_be_read_out_fails_its_step(loopback: Loopback
 
 
 async def test_an_agent_step_uses_tools_and_returns_its_type(loopback: Loopback):
-    step = {"agent": "Find out how many", "id": "a", "more": [{"returns": "number"}]}
+    step = {"agent": "Find out how many", "id": "a:number"}
     loopback.reply(
         Json({"steps": [step], "answer": "It is ${a}."}),
         ToolCalls([("population", {"country": "Nowhere"})]),
@@ -202,7 +198,7 @@ async def test_an_agent_step_uses_tools_and_returns_its_type(loopback: Loopback)
 async def test_an_agent_step_that_breaks_its_promise_says_what_it_got(
     loopback: Loopback,
 ):
-    step = {"agent": "Find out", "id": "a", "more": [{"returns": "number"}]}
+    step = {"agent": "Find out", "id": "a:number"}
     loopback.reply(
         Json({"steps": [step], "answer": None}),
         ToolCalls([("result", {"value": "plenty"})]),
@@ -219,7 +215,7 @@ async def test_an_agent_step_sees_its_dependencies_and_not_the_plan(
     steps = [
         call("France", "fr"),
         call("Japan", "jp"),
-        {"agent": "Comment on ${fr}", "id": "c", "more": []},
+        {"agent": "Comment on ${fr}", "id": "c"},
     ]
     loopback.reply(Json({"steps": steps, "answer": None}), "Many.", "Many, they say.")
     await agent(loopback).ainvoke({"input": QUESTION})
@@ -323,8 +319,8 @@ def test_a_named_model_without_a_key_is_refused():
 async def test_only_the_answer_streams_through_langgraphs_messages_mode(
     loopback: Loopback,
 ):
-    search = {"passages": {"query": "x"}, "id": "a", "more": [{"returns": "number"}]}
-    plan = {"steps": [search, {"agent": "Comment on ${a}", "id": "b", "more": []}]}
+    search = {"passages": {"query": "x"}, "id": "a:number"}
+    plan = {"steps": [search, {"agent": "Comment on ${a}", "id": "b"}]}
     loopback.reply(
         Json({**plan, "answer": None}),
         Json({"value": 42}),
@@ -363,7 +359,7 @@ async def test_a_template_that_cannot_be_filled_goes_to_the_model(loopback: Loop
         """Find nothing."""
         return []
 
-    step = {"found": {}, "id": "a", "more": []}
+    step = {"found": {}, "id": "a"}
     loopback.reply(Json({"steps": [step], "answer": "First is ${a.0}."}), "None found.")
     result = await agent(loopback, tools=[found]).ainvoke({"input": QUESTION})
     assert result["response"] == "None found."
@@ -396,8 +392,8 @@ async def test_several_revisions_at_once_are_one(loopback: Loopback):
 
 
 async def test_a_revision_cannot_refer_to_what_was_never_read_out(loopback: Loopback):
-    search = {"passages": {"query": "x"}, "id": "a", "more": [{"returns": "number"}]}
-    uses = {"passages": {"query": "about ${a}"}, "id": "b", "more": []}
+    search = {"passages": {"query": "x"}, "id": "a:number"}
+    uses = {"passages": {"query": "about ${a}"}, "id": "b"}
     loopback.reply(
         Json({"steps": [search], "answer": None}),
         ToolCalls([("revise_plan", {"steps": [uses], "drop": []})]),
@@ -414,7 +410,7 @@ async def test_bytes_that_are_no_text_in_an_error_reach_no_model(loopback: Loopb
         """Raise."""
         raise FileNotFoundError("caf\udce9.txt " + "x" * 100_000)
 
-    step = {"broken": {}, "id": "a", "more": []}
+    step = {"broken": {}, "id": "a"}
     loopback.reply(Json({"steps": [step], "answer": None}), "Not found.")
     result = await agent(loopback, tools=[broken]).ainvoke({"input": QUESTION})
     assert result["response"] == "Not found."

@@ -58,7 +58,7 @@ class Library:
 
 
 def uses(tool: str, book: str, step_id: str) -> dict[str, Any]:
-    return {tool: {"book": book}, "id": step_id, "more": []}
+    return {tool: {"book": book}, "id": step_id}
 
 
 PLAN = Json(

@@ -20,7 +20,8 @@ ONCE = Retry(backoff=0.0)
 
 
 def entry(step_id: str, country: str, *more: Any) -> dict[str, Any]:
-    return {"population": {"country": country}, "id": step_id, "more": list(more)}
+    call = {"population": {"country": country}, "id": step_id}
+    return {"more": list(more), "step": call} if more else call
 
 
 def plan_of(*steps: Any, answer: str | None = None) -> Json:
@@ -28,7 +29,7 @@ def plan_of(*steps: Any, answer: str | None = None) -> Json:
 
 
 FR, JP = entry("fr", "France"), entry("jp", "Japan")
-FIRST_CLOSED = len('{"steps":[{"population":{"country":"France"},"id":"fr","more":[]}')
+FIRST_CLOSED = len('{"steps":[{"population":{"country":"France"},"id":"fr"}')
 
 
 def letters(reply: Reply) -> Sliced:
@@ -90,17 +91,12 @@ async def test_a_value_is_read_out_once_a_later_step_asks_for_it(loopback: Loopb
     """Not before: nobody might, and not never, although it was found before that."""
     watched, gate = Watched(), loopback.gate()
     steps = [
-        {
-            "passages": {"query": "France"},
-            "id": "fr",
-            "more": [{"returns": "number"}],
-        },
-        {"passages": {"query": "Japan"}, "id": "jp", "more": [{"returns": "number"}]},
-        {"passages": {"query": "as many as ${fr}"}, "id": "c", "more": []},
+        {"passages": {"query": "France"}, "id": "fr:number"},
+        {"passages": {"query": "Japan"}, "id": "jp:number"},
+        {"passages": {"query": "as many as ${fr}"}, "id": "c"},
     ]
-    text = '"more":[{"returns":"number"}]}'
     written = letters(plan_of(*steps))
-    closed = len('{"steps":[{"passages":{"query":"France"},"id":"fr",' + text)
+    closed = len('{"steps":[{"passages":{"query":"France"},"id":"fr:number"}')
     loopback.reply(Gated(gate, written, after_chunks=closed), Json({"value": 42}), "ok")
     async with anyio.create_task_group() as tasks:
         work = agent(loopback, watched, passages).ainvoke
@@ -158,8 +154,8 @@ async def test_what_has_side_effects_waits_for_a_clean_end(loopback: Loopback):
         return "done"
 
     watched = Watched()
-    step = {"pay": {"to": "Ann"}, "id": "a", "more": []}
-    bad = {"pay": {"to": "${nobody}"}, "id": "b", "more": []}
+    step = {"pay": {"to": "Ann"}, "id": "a"}
+    bad = {"pay": {"to": "${nobody}"}, "id": "b"}
     loopback.reply(*[plan_of(step, bad)] * 3)
     tools = [as_tool(pay, side_effects=True)]
     with pytest.raises(PlanError, match="unknown-reference"):

@@ -6,7 +6,7 @@ from tests.loopback import Json, Loopback, Sliced, Text
 OWN = ("--tools", "own_tools:EVERY", "--journal", "runs.db")
 GREETING = Json(
     {
-        "steps": [{"greet": {"name": "Ada"}, "id": "hello", "more": []}],
+        "steps": [{"greet": {"name": "Ada"}, "id": "hello"}],
         "answer": "Said ${hello}.",
     }
 )
@@ -42,7 +42,7 @@ def test_the_template_alone_answers_where_that_is_asked_for(
 def test_a_template_that_will_not_do_is_no_answer_and_one_line(
     dagplan: Dagplan, model: Loopback
 ):
-    refused = {"refuse": {"name": "Ada"}, "id": "no", "more": []}
+    refused = {"refuse": {"name": "Ada"}, "id": "no"}
     model.reply(Json({"steps": [refused], "answer": "${no}"}))
     template = ("--answer", "template", "--run-id", "mine")
     ended = dagplan("ask", "Greet Ada.", *OWN, *template, "-q")

@@ -119,7 +119,7 @@ def test_what_no_rule_reads_is_bad_input(dagplan: Dagplan, more: list[str]):
 
 
 def greeting(answer: str | None = None) -> Json:
-    call = {"greet": {"name": "Ada"}, "id": "hello", "more": []}
+    call = {"greet": {"name": "Ada"}, "id": "hello"}
     return Json({"steps": [call], "answer": answer})
 
 
@@ -149,7 +149,7 @@ def test_when_the_plan_may_be_revised_can_be_said(
 
 
 def test_a_model_that_writes_no_plan_is_no_answer(dagplan: Dagplan, model: Loopback):
-    bad = {"greet": {"name": "${nobody}"}, "id": "hello", "more": []}
+    bad = {"greet": {"name": "${nobody}"}, "id": "hello"}
     model.reply(*[Json({"steps": [bad], "answer": None})] * 3)
 
     ended = dagplan("ask", "Greet Ada.", *OWN, "--json")

@@ -10,9 +10,7 @@ from tests.cli.conftest import Dagplan
 from tests.loopback import Json, Loopback
 
 ASKING = Json({"steps": [{"ask_user": "Greet \x1b[2Jwhom?"}], "answer": None})
-PLAN = Json(
-    {"steps": [{"greet": {"name": "Ada"}, "id": "a", "more": []}], "answer": "${a}!"}
-)
+PLAN = Json({"steps": [{"greet": {"name": "Ada"}, "id": "a"}], "answer": "${a}!"})
 OWN = ("--tools", "own_tools:EVERY")
 ASK = ("ask", "Greet somebody.", *OWN, "--journal", "runs.db", "--run-id", "mine")
 

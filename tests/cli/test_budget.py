@@ -79,8 +79,8 @@ def test_the_answer_of_a_model_is_asked_for_on_top(
     dagplan: Dagplan, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("OPENAI_BASE_URL", loopback.base_url)
-    agent = {"agent": "Find it", "id": "a", "more": []}
-    after = {"agent": "Go on from ${a}", "id": "b", "more": []}
+    agent = {"agent": "Find it", "id": "a"}
+    after = {"agent": "Go on from ${a}", "id": "b"}
     loopback.reply(Json({"steps": [agent, after], "answer": None}), "42", "It is 42.")
     ended = dagplan("ask", "What is it?", "--max-calls", "2", "--json", *OWN)
     document = json.loads(ended.out)

@@ -96,6 +96,9 @@ def test_a_duplicate_id() -> None:
         (Step(id="a", task="x", for_each=""), "bad-for-each", "''"),
         (Step(id="a", task="x", for_each="${item}"), "bad-for-each", "${item}"),
         (Step(id="a", task="x", for_each="${item.b}"), "bad-for-each", "${item.b}"),
+        (Step(id="a", task="x", for_each=["${item}"]), "bad-for-each", "${item}"),
+        (Step(id="a", task="x", for_each=["${c"]), "malformed-reference", "'${c'"),
+        (Step(id="a", task="x", for_each=[float("nan")]), "not-json", "nan"),
         (Step(id="a", task="${a b}"), "malformed-reference", "'${a b}'"),
         (Step(id="a", task="costs ${"), "malformed-reference", "'${'"),
         (Step(id="a", task="x", depends_on=["a"]), "own-dependency", "'a'"),
@@ -174,6 +177,11 @@ def test_paths_into_values_of_unknown_type_are_left_to_the_run() -> None:
 def test_the_item_has_the_type_of_the_list_s_elements() -> None:
     each = Step(id="e", task="${item.nam}", for_each="${many}")
     assert rules(LIST, each) == [("e", "unknown-path", "${item.nam}")]
+    texts = Step(id="e", task="${item.x}", for_each=["Rhine", "Danube"])
+    (problem,) = problems(texts)
+    assert (problem.value, problem.remedy) == ("${item.x}", "a text has no 'x'")
+    for unknown in ([], ["x", 5], [{"x": 1}], ["${a}"]):
+        assert rules(A, texts.model_copy(update={"for_each": unknown})) == []
     over_paths = Step(id="e", task="${item.x}", for_each="${many.*.name}")
     assert rules(LIST, over_paths) == [("e", "unknown-path", "${item.x}")]
 

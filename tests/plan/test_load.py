@@ -82,7 +82,7 @@ def test_what_is_no_plan_is_refused(text: str, rule: str, value: str) -> None:
         ("depends_on", "b"),
         ("depends_on", [1]),
         ("optional", {}),
-        ("for_each", ["x"]),
+        ("for_each", {"x": 1}),
         ("partial", "yes"),
         ("partial", 1),
         ("unheard_of", 1),

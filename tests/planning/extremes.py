@@ -47,6 +47,18 @@ EXTREMES: dict[str, Extreme] = {
     "long text": _sized(lambda n: {**_agent(), "agent": "x" * n}, 8_000_000),
     "long name": _sized(lambda n: {"t" * n: {}, "id": "a"}, 2_000_000),
     "long id": _sized(lambda n: {**_agent(), "id": "a" * n}, 2_000_000),
+    "type behind an id": _sized(
+        lambda n: {**_agent(), "id": "a:" + "[" * n + "text" + "]" * n}, 900_000
+    ),
+    "keys behind an id": _sized(
+        lambda n: {
+            **_agent(),
+            "id": f"a:{{{','.join(f'k{i}:text' for i in range(n))}}}",
+        },
+        120_000,
+    ),
+    "items": _sized(lambda n: {"for_each": ["x"] * n, "step": _agent()}, 350_000),
+    "steps in steps": lambda c: '{"steps":[' + '{"step":' * c.choice([9, 440, 90_000]),
     "numbers": _sized(lambda n: _total(of=[1] * n), 600_000),
     "texts": _sized(lambda n: _total(of=["x"] * n), 24_000),
     "nulls in a list": _sized(lambda n: _total(of=[None] * n), 300_000),

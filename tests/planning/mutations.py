@@ -124,6 +124,51 @@ def _types(document: Document, chance: Random) -> None:
         step["more"] = [{"returns": deepcopy(chance.choice(types))}]
 
 
+def _behind_ids(document: Document, chance: Random) -> None:
+    """Types behind ids, good and bad."""
+    kinds = [
+        "text", " number ", "[text]", "{a:text,b:[number]}", "[[{a:text}]]", "json", "",
+        "[", "[]", "{}", "{a}", "{a:text,a:text}", "text]", "[text", "text text", ":",
+        '{"a b":text}', '{"a":"text"}', "{a.b:text}", "[" * 33 + "text" + "]" * 33,
+    ]  # fmt: skip
+    for step in steps_of(document):
+        step["id"] = f"{step.get('id')}:{chance.choice(kinds)}"
+
+
+def _around(document: Document, chance: Random) -> None:
+    """Steps inside of what stands around them, or of one another."""
+    for index, step in enumerate(document["steps"]):
+        over: Document = {
+            "for_each": chance.choice(["${s0}", ["x", "${s1}", 5], [], 5, None])
+        }
+        more: Document = {
+            "more": [deepcopy(chance.choice([over, {"optional": ["s0"]}, {}, 5]))]
+        }
+        around: list[Document] = [
+            over,
+            more,
+            {**over, **more},
+            {},
+            {"id": "x"},
+            {"agent": "x"},
+        ]
+        inner = step
+        for _ in range(chance.choice([0, 1, 1, 2, 50])):
+            inner = {**deepcopy(chance.choice(around)), "step": inner}
+        document["steps"][index] = inner
+
+
+def _bare(document: Document, chance: Random) -> None:
+    """Arguments without their names, and lists of arguments."""
+    for step in steps_of(document):
+        for key in step.keys() - {"id", "more", "agent", "step"}:
+            args = step[key] if isinstance(step[key], dict) else {"q": "x"}
+            lists: list[Any] = [[{k: v} for k, v in args.items()], [args], [], None, 5]
+            grouped = {"more": chance.choice(lists)}
+            values: list[Any] = [*args.values(), "${s0}", ["x"], 5, None, True]
+            step[key] = chance.choice([*values, grouped, {**args, **grouped}])
+
+
 def _deep(document: Document, chance: Random) -> None:
     depth = chance.choice([5, 40, 190, 199, 200, 201, 300, 440, 460])
     opening, closing = chance.choice(
@@ -219,6 +264,9 @@ MUTATIONS: dict[str, Mutation] = {
     "ids that collide": _on_document(_same_ids),
     "more": _on_document(_more),
     "types": _on_document(_types),
+    "types behind ids": _on_document(_behind_ids),
+    "around": _on_document(_around),
+    "bare": _on_document(_bare),
     "deep": _on_document(_deep),
     "bare list": _bare_list,
     "cut": _cut,

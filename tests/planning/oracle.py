@@ -107,8 +107,7 @@ class Oracle:
             "steps": [
                 {
                     "web_search": {"query": query},
-                    "id": step,
-                    "more": [{"returns": "text"}] if step != last or templated else [],
+                    "id": f"{step}:text" if step != last or templated else step,
                 }
                 for step, query in pairs
             ],

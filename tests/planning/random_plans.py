@@ -45,7 +45,7 @@ def random_step(chance: Random, index: int) -> Step:
     """A step with a random choice of everything that is not at its default."""
     tool = chance.choice([None, "search", "look-up", "unheard of"])
     fields: dict[str, Any] = {
-        "for_each": "${s0.*.name}",
+        "for_each": chance.choice(["${s0.*.name}", ["x", 5, {"k": None}], []]),
         "partial": True,
         "returns": random_type(chance),
         "depends_on": ["s0", "s1"],

@@ -15,7 +15,8 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from dagplan.plan import ToolSpec
 from dagplan.plan.arguments import argument_problems
-from dagplan.planning.nulls import is_left_out_by_null, without_defaults
+from dagplan.planning.arguments import read_arguments, write_arguments
+from dagplan.planning.nulls import is_left_out_by_null
 from dagplan.planning.wire import plan_schema
 from tests.loopback.schema_rules import loose_refusals, refusals, resolve
 
@@ -80,20 +81,22 @@ class Laws:
         if not self.written.strict:
             return
         forms = [*self._forms(value, [self.parameters])]
+        forms += [write_arguments(form, self.parameters) for form in self._given(value)]
         written = [form for form in forms if self._may_be_written(form)]
         assert written, f"{value!r} cannot be written"
-        read = [without_defaults(form, self.parameters) for form in written]
+        read = [read_arguments(form, self.parameters) for form in written]
         assert any(_text(form) == _text(value) for form in read), (value, read)
         self.seen["came back"] += 1
         self._references_may_stand_in(value, written[0])
 
     def _may_be_written(self, args: Any) -> bool:
-        step = {"a tool/1": args, "id": "b", "more": []}
+        step = {"a tool/1": args, "id": "b"}
         return self._strict.is_valid({"steps": [step], "answer": None})
 
     def _references_may_stand_in(self, value: Any, written: Any) -> None:
-        for path in positions(written):
-            if _at(written, path) is None:
+        inside = written if isinstance(written, dict | list) else {}
+        for path in positions(inside):
+            if _at(written, path) is None or self._is_ours(path):
                 continue  # of what can only be null nothing is to be found out
             reference = self._chance.choice(REFERENCES)
             form = replaced(written, path, reference)
@@ -102,6 +105,22 @@ class Laws:
             form = replaced(value, path, self._chance.choice(REFERENCES))
             assert [*argument_problems(form, self.parameters)] == [], form
             self.seen["references"] += 1
+
+    def _given(self, value: Any) -> Iterator[Any]:
+        """Ways to write what is given, without what is left out at the top."""
+        for option in self._options([self.parameters], set()):
+            properties = option.get("properties") or {}
+            if value.keys() <= properties.keys():
+                for _ in range(4):
+                    yield {k: self._form(v, properties[k]) for k, v in value.items()}
+
+    def _form(self, value: Any, schema: Any) -> Any:
+        return self._chance.choice([*self._forms(value, [schema])] or [value])
+
+    def _is_ours(self, path: tuple[Any, ...]) -> bool:
+        """Tell whether a place is of the list of optional arguments itself."""
+        own = self.parameters.get("properties", {})
+        return path[0] == "more" and "more" not in own and len(path) < 3
 
     def _invalid_values_are_refused(self, value: Any) -> None:
         for path in positions(value):
@@ -133,8 +152,7 @@ class Laws:
             return None
         for name, schema in properties.items():
             if name in value:
-                forms = [*self._forms(value[name], [schema])]
-                form[name] = self._chance.choice(forms) if forms else value[name]
+                form[name] = self._form(value[name], schema)
             elif name in option.get("required", []) or not is_left_out_by_null(
                 schema, self.parameters
             ):

@@ -16,7 +16,7 @@ from tests.loopback import Json, Loopback, Sliced
 from tests.loopback.clients import chat_model
 from tests.planning.gatekeeper import TOOL
 
-FRANCE = {"population": {"country": "France"}, "id": "fr", "more": []}
+FRANCE = {"population": {"country": "France"}, "id": "fr"}
 ASKING = {"ask_user": "Which Springfield?"}
 
 
@@ -36,8 +36,10 @@ def document(*steps: Any) -> Json:
 def kinds(loopback: Loopback) -> list[str]:
     """Return the first key of each kind of step that the schema allows."""
     schema: Any = loopback.requests[0].json_schema
+    calls = schema["schema"]["$defs"]["call"]["anyOf"]
     steps = schema["schema"]["properties"]["steps"]["items"]["anyOf"]
-    return [next(iter(kind["properties"])) for kind in steps]
+    instead = [kind for kind in steps if "step" not in kind.get("properties", "step")]
+    return [next(iter(kind["properties"])) for kind in (*calls, *instead)]
 
 
 @pytest.mark.parametrize("streams", [False, True])
@@ -113,11 +115,11 @@ async def test_one_who_asks_without_leave_is_told_to_plan():
 
 async def test_after_a_step_has_begun_nothing_is_asked_any_more(loopback: Loopback):
     offered: list[Step] = []
-    wrong = {"population": {"country": "${nobody}"}, "id": "x", "more": []}
+    wrong = {"population": {"country": "${nobody}"}, "id": "x"}
     loopback.reply(
         Sliced(document(FRANCE, wrong), characters=3),
         document(ASKING),
-        document({"population": {"country": "Japan"}, "id": "jp", "more": []}),
+        document({"population": {"country": "Japan"}, "id": "jp"}),
     )
     plan = await planner(loopback).plan(request(offer=offered.append))
     assert [step.id for step in plan.steps] == ["fr", "jp"]
@@ -127,7 +129,7 @@ async def test_after_a_step_has_begun_nothing_is_asked_any_more(loopback: Loopba
 
 async def test_a_tool_of_that_name_is_called_like_any_other(loopback: Loopback):
     own = replace(TOOL, name="ask_user")
-    loopback.reply(document({"ask_user": {"country": "France"}, "id": "a", "more": []}))
+    loopback.reply(document({"ask_user": {"country": "France"}, "id": "a"}))
     plan = await planner(loopback).plan(request(tools=[own]))
     assert [step.tool for step in plan.steps] == ["ask_user"]
     assert kinds(loopback) == ["agent", "ask_user"]

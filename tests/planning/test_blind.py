@@ -25,7 +25,7 @@ FAILED = {
     "a": StepResult("succeeded", SECRET),
     "b": StepResult("failed", error=f"LookupError: {SECRET}"),
 }
-ADDED = {"look": {}, "id": "c", "more": []}
+ADDED = {"look": {}, "id": "c"}
 
 
 def calls(name: str, **args: Any) -> AIMessage:
@@ -77,13 +77,13 @@ async def test_every_slot_of_the_revising_call_is_filled():
     assert situation.split("\n\n") == [
         "Today is 2026-11-24.",
         "Instructions of the user: Be brief.",
-        "Tools:\n- look() -> value: Look something up.",
+        "Tools:\n- look() -> any: Look something up.",
         prompts.AGENTS_ONLY_WRITE,
     ]
     assert question == (
         "Question: How so?\n\nSteps:\n\n"
-        'a (succeeded) {"look": {}, "id": "a", "more": []} -> text\n'
-        'b (failed, LookupError) {"agent": "Comment on ${a}", "id": "b", "more": []}'
+        'a (succeeded) {"look": {}, "id": "a"} -> text\n'
+        'b (failed, LookupError) {"agent": "Comment on ${a}", "id": "b"}'
     )
 
 

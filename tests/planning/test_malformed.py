@@ -63,7 +63,7 @@ def test_the_campaign_reaches_every_kind() -> None:
 def test_the_verdict_finds_a_plan_that_says_something_else() -> None:
     from .verdict import _as_plan, _assert_same
 
-    step = {"search": {"q": "x"}, "id": "a", "more": [{"returns": "text"}]}
+    step = {"search": {"q": "x"}, "id": "a:text"}
     _, plan = _as_plan(json.dumps({"steps": [step], "answer": "${a}"}))
     assert plan is not None
     _assert_same(plan, {"steps": [step], "answer": "${a}"})
@@ -73,7 +73,8 @@ def test_the_verdict_finds_a_plan_that_says_something_else() -> None:
         {"steps": [step, step], "answer": "${a}"},
         {"steps": [{**step, "search": {"q": "y"}}], "answer": "${a}"},
         {"steps": [{**step, "search": {"q": "x", "k": 1}}], "answer": "${a}"},
-        {"steps": [{**step, "more": []}], "answer": "${a}"},
+        {"steps": [{**step, "id": "a"}], "answer": "${a}"},
+        {"steps": [{"for_each": ["x"], "step": step}], "answer": "${a}"},
     ):
         with pytest.raises(AssertionError):
             _assert_same(plan, document)

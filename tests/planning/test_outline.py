@@ -24,11 +24,11 @@ def test_a_line_tells_how_a_step_was_planned_and_how_it_stands():
     }
     text = outline_text(plan, results, {"b": "LookupError"})
     assert text.splitlines() == [
-        'a (succeeded) {"look": {"at": "${a0}"}, "id": "a", "more": []} -> object',
-        'b (failed, LookupError) {"look": {"at": "${b0}"}, "id": "b", "more": []}',
-        'c (skipped) {"look": {"at": "${c0}"}, "id": "c", "more": []}',
-        'd (running) {"look": {"at": "${d0}"}, "id": "d", "more": []}',
-        'e (succeeded) {"look": {"at": "${e0}"}, "id": "e", "more": []} -> nothing',
+        'a (succeeded) {"look": {"at": "${a0}"}, "id": "a"} -> object',
+        'b (failed, LookupError) {"look": {"at": "${b0}"}, "id": "b"}',
+        'c (skipped) {"look": {"at": "${c0}"}, "id": "c"}',
+        'd (running) {"look": {"at": "${d0}"}, "id": "d"}',
+        'e (succeeded) {"look": {"at": "${e0}"}, "id": "e"} -> nothing',
     ]
 
 
@@ -40,7 +40,7 @@ def test_of_items_only_the_kinds_of_their_errors_are_told(count: int):
     results.update((name, StepResult("failed", error=SECRET)) for name in names)
     results["a[9]"] = StepResult("succeeded", SECRET)
     text = outline_text(plan, results, dict.fromkeys(names, "ReadTimeout"))
-    assert text.startswith('a (succeeded, TimeoutError) {"look"')
+    assert text.startswith('a (succeeded, TimeoutError) {"more"')
     assert text.endswith("-> list")
     # However many there are, the text is the same.
     assert len(text.splitlines()) == 1

@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from dagplan.errors import ModelError, PlanError
+from dagplan.plan import ToolSpec
 from dagplan.planning.planner import ModelPlanner
+from dagplan.planning.wire import plan_schema
 from dagplan.protocols import PlanRequest
+from dagplan.testing import ScriptedModel
 from dagplan.trouble import classify
 from tests.loopback import Json, Loopback, Status
 from tests.loopback.clients import chat_model
@@ -15,7 +18,7 @@ from tests.planning.gatekeeper import TOOL, Gatekeeper
 
 def plan_of(*countries: str) -> Json:
     steps = [
-        {"population": {"country": country}, "id": f"s{number}", "more": []}
+        {"population": {"country": country}, "id": f"s{number}"}
         for number, country in enumerate(countries)
     ]
     return Json({"steps": steps, "answer": None})
@@ -56,3 +59,15 @@ async def test_a_plan_that_stays_invalid_is_no_passing_trouble(loopback: Loopbac
     with pytest.raises(PlanError) as caught:
         await planner.plan(request_to(Gatekeeper(loopback), []))
     assert not classify(caught.value).transient
+
+
+async def test_who_enforces_nothing_is_shown_what_need_not_be_written():
+    parameters = {**TOOL.parameters, "required": []}
+    tools = [ToolSpec("population", "", parameters)]
+    model = ScriptedModel({"steps": [], "answer": "None."})
+    planner = ModelPlanner(model, today="2026-11-22")
+    await planner.plan(PlanRequest("How many people?", tools, lambda _: None))
+    schema = plan_schema(tools)
+    shown = model.bound[0][0]["function"]["parameters"]
+    assert shown == schema.loose != schema.schema
+    assert schema.strict

@@ -16,8 +16,8 @@ from tests.planning.gatekeeper import TOOL
 LOOSE = ToolSpec("note", "", {"type": "object", "additionalProperties": True})
 
 
-def step(step_id: str, args: Any, *more: Any, tool: str = "population") -> Any:
-    return {tool: args, "id": step_id, "more": list(more)}
+def step(step_id: str, args: Any, tool: str = "population") -> Any:
+    return {tool: args, "id": step_id}
 
 
 # Wrong in structure, in references, in arguments and in a type, each in its own step.
@@ -28,7 +28,7 @@ WRONG = {
         step("c", {"countri": "Japan"}),
         step("d", {}, tool="invented"),
         step("e", {"country": "${f}"}),
-        step("f", {"country": "${e}"}, {"returns": "date"}),
+        step("f:date", {"country": "${e}"}),
     ],
     "answer": "${b.x.} of ${nobody}",
 }

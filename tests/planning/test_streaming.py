@@ -26,7 +26,7 @@ from tests.planning.gatekeeper import TOOL
 
 
 def entry(step_id: str, country: str = "France") -> dict[str, Any]:
-    return {"population": {"country": country}, "id": step_id, "more": []}
+    return {"population": {"country": country}, "id": step_id}
 
 
 def plan_of(*steps: Any, answer: str | None = None) -> Json:
@@ -65,7 +65,7 @@ def last_message(loopback: Loopback) -> str:
 async def test_a_step_is_offered_while_the_rest_is_held_back(loopback: Loopback):
     asking, gate = Asking(loopback), loopback.gate()
     whole = Sliced(plan_of(entry("a"), entry("b")), characters=1)
-    closed = len('{"steps":[{"population":{"country":"France"},"id":"a","more":[]}')
+    closed = len('{"steps":[{"population":{"country":"France"},"id":"a"}')
     loopback.reply(Gated(gate, whole, after_chunks=closed))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(asking.plan)
@@ -167,7 +167,7 @@ async def test_a_server_without_schemas_is_asked_by_a_tool_that_streams(loopback
     plan = plan_of(entry("a"), entry("b")).value
     called = Sliced(ToolCalls([("plan", plan)]), characters=1)
     # One chunk names the tool, then come its arguments.
-    closed = 1 + len('{"steps":[{"population":{"country":"France"},"id":"a","more":[]}')
+    closed = 1 + len('{"steps":[{"population":{"country":"France"},"id":"a"}')
     loopback.reply(NO_SCHEMA, Gated(gate, called, after_chunks=closed))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(asking.plan)

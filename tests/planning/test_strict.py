@@ -166,20 +166,21 @@ def tool(model: type[BaseModel], name: str = "") -> ToolSpec:
 
 
 def one_step(name: str, args: object) -> dict[str, Any]:
-    step = {name: args, "id": "a", "more": []}
+    step = {name: args, "id": "a"}
     return {"steps": [step], "answer": None}
 
 
 @cache
 def validator(model: type[BaseModel]) -> Draft202012Validator:
-    schema = plan_schema([tool(model)]).schema
+    definitions = Definitions()
+    schema = definitions.strict("t", tool(model).parameters)
     Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
+    return Draft202012Validator({**schema, "$defs": definitions.schemas})
 
 
 def valid(model: type[BaseModel], args: object) -> bool:
     """Tell whether a model may write these arguments under the strict schema."""
-    return validator(model).is_valid(one_step(model.__name__.lower(), args))
+    return validator(model).is_valid(args)
 
 
 @pytest.mark.parametrize("model", STRICT)
@@ -259,8 +260,8 @@ def nested(levels: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("parameters", "strict"),
     [
-        (nested(7), True),  # three levels are the plan's own
-        (nested(8), False),
+        (nested(6), True),  # four levels are the plan's own
+        (nested(7), False),
         ({"properties": {f"k{i}": {"type": "string"} for i in range(4_900)}}, True),
         ({"properties": {f"k{i}": {"type": "string"} for i in range(5_000)}}, False),
         ({"properties": {"k" * 119_000: {"type": "string"}}}, True),
@@ -293,7 +294,7 @@ def test_tools_do_not_share_definitions() -> None:
     assert schema.strict
     assert refusals(schema.schema) == []
     definitions: Any = schema.schema["$defs"]
-    del definitions["more"]
+    del definitions["call"]
     found = [
         written.get("anyOf", [written])[0]["type"] for written in definitions.values()
     ]
@@ -393,7 +394,8 @@ def test_every_argument_is_written_and_none_is_invented() -> None:
     assert not valid(Nested, missing)
     assert not valid(Nested, {**example, "invented": 1})
     assert not valid(Nested, replaced(example, ("place",), {**PLACE, "invented": 1}))
-    assert not validator(Nested).is_valid(one_step("invented", {}))
+    plans = Draft202012Validator(plan_schema([tool(Nested)]).schema)
+    assert not plans.is_valid(one_step("invented", {}))
 
 
 def test_nulls_of_the_strict_schema_pass_the_check_once_read() -> None:
@@ -497,7 +499,7 @@ def test_written_plans_satisfy_the_schema() -> None:
     step = Step(
         id="b",
         tool="place",
-        args={"name": "${a.0}", "people": None, "near": "${a}"},
+        args={"name": "${a.0}", "near": "${a}"},
         task="Say it",
         for_each="${a}",
         partial=True,
@@ -507,6 +509,10 @@ def test_written_plans_satisfy_the_schema() -> None:
     )
     returns: list[Any] = ["text", ["number"], {"x": "boolean"}]
     steps = [Step(id="a", task="x", returns=kind) for kind in returns]
-    text = write_plan(Plan(steps=[*steps, step], answer="${b}"))
-    schema = plan_schema([spec]).schema
-    Draft202012Validator(schema).validate(json.loads(text))
+    bare = Step(id="c", tool="place", args={"name": "Rome"}, for_each="${a}")
+    plan = Plan(steps=[*steps, step, bare], answer="${b}")
+    document = json.loads(write_plan(plan, [spec]))
+    schema = plan_schema([spec])
+    Draft202012Validator(schema.schema).validate(document)
+    assert schema.loose is not None
+    Draft202012Validator(schema.loose).validate(json.loads(write_plan(plan)))

@@ -18,14 +18,17 @@ from dagplan.planning.wire import (
 
 from .random_plans import TOOLS, random_plan
 
-AGENT = {"agent": "Find it", "id": "a", "more": []}
+AGENT = {"agent": "Find it", "id": "a"}
 GOOD = json.dumps({"steps": [AGENT], "answer": None})
 PLAN = Plan(steps=[Step(id="a", task="Find it")])
+VALUES = {name: {"type": "integer"} for name in "abc"}
+TWO = ToolSpec("two", "", {"properties": VALUES, "required": ["a", "b"]})
+MANY = ToolSpec("many", "", {"properties": VALUES, "required": ["a"]})
 
 
 def problems(*steps: Any, **more: Any) -> list[Problem]:
     with pytest.raises(PlanError) as caught:
-        read_plan(json.dumps({"steps": steps, **more}), TOOLS)
+        read_plan(json.dumps({"steps": steps, **more}), [*TOOLS, TWO, MANY])
     return [*caught.value.problems]
 
 
@@ -40,28 +43,55 @@ def test_what_is_written_is_read_again(start: int) -> None:
     for seed in range(start, start + 100):
         plan = random_plan(seed)
         assert read_plan(write_plan(plan), TOOLS) == plan
+        assert read_plan(write_plan(plan, TOOLS), TOOLS) == plan
 
 
 def test_a_step_says_only_what_is_not_at_its_default() -> None:
     assert write_step(PLAN.steps[0]) == AGENT
     step = Step(id="b", tool="search", args={"q": "${a}"}, returns={"gdp": "number"})
-    assert write_step(step) == {
-        "search": {"q": "${a}"},
-        "id": "b",
-        "more": [{"returns": [{"name": "gdp", "type": "number"}]}],
-    }
+    assert write_step(step) == {"search": {"q": "${a}"}, "id": "b:{gdp:number}"}
+    assert write_step(step, TOOLS) == {"search": "${a}", "id": "b:{gdp:number}"}
+    each = Step(id="b", tool="search", args={"q": "${item}"}, for_each="${a}")
+    call = {"search": "${item}", "id": "b"}
+    assert write_step(each, TOOLS) == {"for_each": "${a}", "step": call}
+    some = each.model_copy(update={"partial": True})
+    more = [{"for_each": "${a}"}, {"partial": True}]
+    assert write_step(some, TOOLS) == {"more": more, "step": call}
 
 
-def test_everything_that_may_be_more() -> None:
-    more: list[dict[str, Any]] = [
-        {"task": "Look it up"},
-        {"for_each": "${a}"},
-        {"partial": True},
-        {"returns": ["text"]},
-        {"depends_on": ["a"]},
-        {"optional": ["c"]},
-    ]
-    step = {"search": {"q": "${item}"}, "id": "b", "more": more}
+def test_a_plan_is_written_without_blanks() -> None:
+    text = '{"steps":[{"agent":"Find it","id":"a"}],"answer":null}'
+    assert write_plan(PLAN) == text
+
+
+AROUND: list[dict[str, Any]] = [
+    {"task": "Look it up"},
+    {"for_each": "${a}"},
+    {"partial": True},
+    {"depends_on": ["a"]},
+    {"optional": ["c"]},
+]
+TOGETHER = {key: value for option in AROUND for key, value in option.items()}
+CALL: dict[str, Any] = {"search": {"q": "${item}"}, "id": "b:[text]"}
+BARE: dict[str, Any] = {**CALL, "search": "${item}"}
+BEFORE = [*AROUND, {"returns": ["text"]}]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"more": AROUND, "step": CALL},
+        {"more": AROUND, "step": BARE},
+        {"more": [TOGETHER], "step": CALL},
+        {**TOGETHER, "step": CALL},
+        {"for_each": "${a}", "step": {"more": AROUND[2:] + AROUND[:1], "step": CALL}},
+        {**CALL, **TOGETHER},
+        {**CALL, "id": "b", "more": BEFORE},
+        {**CALL, "id": "b", "more": [{**TOGETHER, "returns": ["text"]}]},
+        {**CALL, "id": " b : [ text ] ", "more": AROUND},
+    ],
+)
+def test_options_stand_around_a_step_beside_it_or_in_a_list(step: Any) -> None:
     expected = Step(
         id="b",
         tool="search",
@@ -74,8 +104,17 @@ def test_everything_that_may_be_more() -> None:
         optional=["c"],
     )
     assert read_plan(json.dumps([step]), TOOLS).steps == [expected]
-    together = {**step, "more": [{k: v for m in more for k, v in m.items()}]}
-    assert read_plan(json.dumps([together]), TOOLS).steps == [expected]
+
+
+def test_a_tool_may_be_named_as_an_option_is() -> None:
+    for name in ("task", "step", "for_each", "optional"):
+        spec = ToolSpec(name, "", TOOLS[0].parameters)
+        step = {name: {"q": "x"}, "id": "a"}
+        read = read_plan(json.dumps([step, {**step, "id": "b"}]), [spec]).steps[0]
+        assert read == Step(id="a", tool=name, args={"q": "x"})
+        around = {"more": [{"optional": ["b"]}], "step": step}
+        read = read_plan(json.dumps([around]), [spec]).steps[0]
+        assert read == Step(id="a", tool=name, args={"q": "x"}, optional=["b"])
 
 
 @pytest.mark.parametrize(
@@ -212,8 +251,12 @@ def test_nulls_that_strict_mode_asks_for_are_no_values() -> None:
 @pytest.mark.parametrize(
     ("step", "remedy"),
     [
-        (5, 'write {"<tool>": {…}, "id": "a", "more": []}'),
-        (["search"], 'write {"<tool>": {…}, "id": "a", "more": []}'),
+        (5, 'write {"<tool>": {…}, "id": "a"}'),
+        (["search"], 'write {"<tool>": {…}, "id": "a"}'),
+        ({"for_each": "${a}", "step": 5}, 'write {"<tool>": {…}, "id": "a"}'),
+        ({"each": "${a}", "step": AGENT}, 'write {"for_each": "${ids}", "step": {…}}'),
+        ({"for_each": "${a}", "step": {**AGENT, "for_each": "${a}"}}, "say it once"),
+        ({"more": [{"more": []}], "step": AGENT}, "use one of task, for_each"),
         ({}, 'begin with one tool, or "agent"'),
         ({"id": "a", "more": []}, 'begin with one tool, or "agent"'),
         ({"search": {}, "agent": "x", "id": "a"}, "begin with one tool"),
@@ -221,16 +264,26 @@ def test_nulls_that_strict_mode_asks_for_are_no_values() -> None:
         ({"agent": "x", "id": 5}, "give the step an id"),
         ({"agent": {"task": "x"}, "id": "a"}, "write the agent's task as text"),
         ({"agent": None, "id": "a"}, "write the agent's task as text"),
-        ({"search": "x", "id": "a"}, "write the arguments of 'search' as an object"),
+        ({"look-up": 5, "id": "a", "of": 5}, 'begin with one tool, or "agent"'),
+        ({"two": "x", "id": "a"}, "write the arguments of 'two' as an object"),
+        ({"gone": "x", "id": "a"}, "call one of the tools there are: search, look-up"),
+        ({"many": {"a": 1, "more": "x"}, "id": "a"}, "write optional arguments as a"),
+        (
+            {"many": {"a": 1, "more": ["x"]}, "id": "a"},
+            'write {"name": value} for each',
+        ),
+        ({"many": {"a": 1, "more": [{"a": 2}]}, "id": "a"}, "give each argument once"),
+        ({**AGENT, "id": "a:"}, "a type that breaks off; write types behind ids as in"),
+        ({**AGENT, "id": "a:text", "more": [{"returns": "text"}]}, "say the type once"),
         ({"search": None, "id": "a"}, "write the arguments of 'search' as an"),
         ({**AGENT, "more": {}}, 'write "more" as a list of one-key objects'),
         ({**AGENT, "more": "x"}, 'write "more" as a list of one-key objects'),
-        ({**AGENT, "more": ["returns"]}, 'write {"returns": "number"} and the like'),
+        ({**AGENT, "more": ["returns"]}, 'write {"optional": ["a"]} and the like'),
         ({**AGENT, "more": [{"tool": "x"}]}, "use one of task, for_each, partial"),
         ({**AGENT, "more": [{"optional": []}, {"optional": []}]}, "say it once"),
         ({**AGENT, "more": [{"task": "y"}]}, "write the task once"),
         ({**AGENT, "more": [{"task": 5}]}, "'task' is of another type"),
-        ({**AGENT, "more": [{"for_each": []}]}, "'for_each' is of another type"),
+        ({**AGENT, "more": [{"for_each": 5}]}, "'for_each' is of another type"),
         ({**AGENT, "more": [{"partial": "yes"}]}, "'partial' is of another type"),
         ({**AGENT, "more": [{"depends_on": "a"}]}, "'depends_on' is of another"),
         ({**AGENT, "more": [{"optional": [5]}]}, "'optional' is of another type"),
@@ -248,9 +301,7 @@ def test_nulls_that_strict_mode_asks_for_are_no_values() -> None:
 def test_a_step_of_another_shape_is_refused(step: Any, remedy: str) -> None:
     (problem,) = problems(step)
     assert problem.rule == "wrong-shape"
-    assert problem.step == (
-        "a" if isinstance(step, dict) and "a" in step.values() else "#1"
-    )
+    assert problem.step == ("a" if '"id": "a' in json.dumps(step) else "#1")
     assert problem.remedy.startswith(remedy)
 
 
@@ -327,10 +378,16 @@ def test_the_schemas_name_what_the_reader_reads() -> None:
     assert revision.name == "revise_plan"
     properties: Any = plan.schema["properties"]
     assert [*properties] == ["steps", "answer"]
-    variants = properties["steps"]["items"]["anyOf"]
-    assert [[*variant["properties"]] for variant in variants] == [
-        ["agent", "id", "more"],
-        ["search", "id", "more"],
+    call, *around = properties["steps"]["items"]["anyOf"]
+    assert call == {"$ref": "#/$defs/call"}
+    assert [[*kind["properties"]] for kind in around] == [
+        ["for_each", "step"],
+        ["more", "step"],
+    ]
+    definitions: Any = plan.schema["$defs"]
+    assert [[*kind["properties"]] for kind in definitions["call"]["anyOf"]] == [
+        ["agent", "id"],
+        ["search", "id"],
     ]
     changes: Any = revision.schema["properties"]
     assert [*changes] == ["steps", "drop"]
@@ -339,5 +396,5 @@ def test_the_schemas_name_what_the_reader_reads() -> None:
 def test_a_tool_without_arguments_has_a_variant() -> None:
     schema = plan_schema([ToolSpec("now", "Tells the time.")])
     assert schema.strict
-    step = {"now": {}, "id": "a", "more": []}
+    step = {"now": {}, "id": "a"}
     assert read_plan(json.dumps([step]), []).steps == [Step(id="a", tool="now")]

@@ -17,6 +17,9 @@ from dagplan.planning.wire import read_plan, read_revision, write_plan
 
 from .corpus import TOOLS
 
+_OPTIONS = ("task", "for_each", "partial", "returns", "depends_on", "optional")
+_BESIDE = ("id", "more", *_OPTIONS)
+
 SLOWEST = 1.0
 """Seconds of processor time that no reading may take."""
 
@@ -132,13 +135,54 @@ def _assert_same_steps(steps: list[Step], written: list[Any]) -> None:
 
 def _said(entry: dict[str, Any]) -> dict[str, Any]:
     """All that a written step says, in one object."""
-    fields = [pair for more in entry.get("more") or [] for pair in more.items()]
-    assert len(dict(fields)) == len(fields), "something was said twice"
-    ((name, given),) = (p for p in entry.items() if p[0] not in ("id", "more"))
-    agent = {"task": given} if name == "agent" else {"tool": name, "args": given}
-    said = {"id": entry["id"], **dict(fields)}
-    assert not said.keys() & agent.keys(), "two things of one name"
-    return _plain({**said, **agent, "returns": _type(said.get("returns"))})
+    fields: list[tuple[str, Any]] = []
+    while "step" in entry and "id" not in entry:
+        fields += _pairs({key: v for key, v in entry.items() if key != "step"})
+        entry = entry["step"]
+    ((name, given),) = (p for p in entry.items() if p[0] not in _BESIDE)
+    fields += _pairs({k: v for k, v in entry.items() if k not in ("id", name)})
+    step_id, colon, kind = entry["id"].partition(":")
+    fields += [("id", step_id.strip() if colon else step_id)]
+    fields += [("returns", _type_text(kind))] if colon else []
+    called = {"tool": name, "args": _arguments(name, given)}
+    fields += [*({"task": given} if name == "agent" else called).items()]
+    said = dict(fields)
+    assert len(said) == len(fields), "something was said twice"
+    return _plain(said)
+
+
+def _pairs(written: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What stands around or beside a step, that in `more` included."""
+    more = [pair for entry in written.get("more") or [] for pair in entry.items()]
+    found = [*((k, v) for k, v in written.items() if k != "more"), *more]
+    return [(k, _type(v) if k == "returns" else v) for k, v in found]
+
+
+def _arguments(name: str, given: Any) -> Any:
+    """Arguments by name, where the one is bare or several stand in a list."""
+    known = [tool.parameters for tool in TOOLS if tool.name == name]
+    if not known:
+        return given
+    properties: Any = known[0]["properties"]
+    if not isinstance(given, dict):
+        needed: Any = known[0].get("required") or [*properties]
+        [only] = needed
+        return {only: given}
+    if "more" not in given or "more" in properties:
+        return given
+    pairs = _pairs(given)
+    assert len(dict(pairs)) == len(pairs), "an argument was given twice"
+    return dict(pairs)
+
+
+def _type_text(kind: str) -> Any:
+    """Read a type that stands behind an id: JSON whose words lack their quotes."""
+    words = re.sub(r'"(?:[^"\\]|\\.)*"|[^\s\[\]{}:,"]+', _quoted, kind)
+    return json.loads(words, object_pairs_hook=_once)
+
+
+def _quoted(word: re.Match[str]) -> str:
+    return word[0] if word[0].startswith('"') else json.dumps(word[0])
 
 
 def _meant(step: Step) -> dict[str, Any]:

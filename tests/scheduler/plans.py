@@ -1,6 +1,7 @@
 """Short ways to write plans, and the step runner that the tests share."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import anyio
 
@@ -13,7 +14,7 @@ def step(
     *depends_on: str,
     optional: tuple[str, ...] = (),
     args: Mapping[str, object] | None = None,
-    for_each: str | None = None,
+    for_each: str | list[Any] | None = None,
     partial: bool = False,
     tool: str | None = "work",
 ) -> Step:

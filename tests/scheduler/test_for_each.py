@@ -1,5 +1,7 @@
 """`for_each`: a step runs once per item of an earlier list."""
 
+from typing import Any
+
 import pytest
 
 from dagplan import Limits, execute_plan
@@ -52,6 +54,35 @@ async def test_each_item_takes_a_slot():
     run = await execute_plan(over(list(range(6))), worker, limits=Limits(concurrency=2))
     assert worker.most_running == 2
     assert run.report.wall == 3.0
+
+
+async def test_a_list_may_be_written_out():
+    worker = Worker()
+    list_of: list[object] = ["x", "${a.n}", {"deep": ["${a}"]}]
+    run = await execute_plan(
+        plan(
+            step("a", args={"value": {"n": 7}}),
+            step("each", for_each=list_of, args={"value": "${item}"}),
+        ),
+        worker,
+    )
+    items = ["x", 7, {"deep": [{"n": 7}]}]
+    value: Any = run.results["each"].value
+    assert [entry["item"] for entry in value] == items
+    assert worker.call("each[1]").args == {"value": 7}
+
+
+async def test_a_list_that_needs_nothing_runs_at_once():
+    worker = Worker({"a": 1.0, "each[0]": 1.0, "each[1]": 1.0})
+    run = await execute_plan(plan(step("a"), step("each", for_each=[1, 2])), worker)
+    assert run.report.wall == 1.0
+
+
+async def test_a_list_that_lacks_a_value_fails_its_step():
+    steps = [step("a", args={"value": {"n": 7}}), step("each", for_each=["${a.m}"])]
+    run = await execute_plan(plan(*steps), Worker())
+    assert run.results["each"].status == "failed"
+    assert "${a.m} leads to nothing" in (run.results["each"].error or "")
 
 
 async def test_an_empty_list_succeeds_at_once():

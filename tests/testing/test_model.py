@@ -174,7 +174,7 @@ async def test_it_plans_and_replans() -> None:
     assert await planner.plan(PlanRequest("Why?", [], lambda _: None)) == plan
     assert len(planning.calls) == 2  # the first plan was empty and went back
 
-    step = {"agent": "Look again", "id": "b", "more": []}
+    step = {"agent": "Look again", "id": "b"}
     change = {"name": "revise_plan", "args": {"steps": [step], "drop": []}, "id": "1"}
     replanner = ModelReplanner(
         ScriptedModel(AIMessage("", tool_calls=[{**change, "type": "tool_call"}])),

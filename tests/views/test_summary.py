@@ -29,6 +29,10 @@ from dagplan.views.cells import cells
             {"tool": "f", "args": {"x": "${item}"}, "for_each": "${all}"},
             "for each ${all}: f(${item})",
         ),
+        (
+            {"tool": "f", "args": {"x": "${item}"}, "for_each": ["Oder", 5]},
+            'for each ["Oder", 5]: f(${item})',
+        ),
     ],
 )
 def test_a_step_is_told_in_one_line(fields: dict[str, Any], line: str) -> None:

@@ -74,7 +74,7 @@ def _drawn(
     order = random.choice(sorted(ORDERS[goal].values()))
     # Each has a word of its own, so that what is seen is this one and no other.
     order = f"{order} ({random.randrange(16**6):06x})"
-    call = json.dumps({**_call(goal), "more": []}, ensure_ascii=False)
+    call = json.dumps(_call(goal), ensure_ascii=False)
     text = worded(random.choice(FAMILIES[family]), order, call)
     if carrier == "kind of error":
         text = "".join(word.title() for word in re.findall("[a-z]+", order)) + "Error"

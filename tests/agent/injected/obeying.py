@@ -65,7 +65,7 @@ class Obeying:
         call: Any = CALLS[self._injection.goal]
         if "drop" in call:
             return {"steps": [], "drop": call["drop"]}
-        return {"steps": [{**call, "more": []}], "drop": []}
+        return {"steps": [call], "drop": []}
 
 
 def seen(request: Recorded) -> str:

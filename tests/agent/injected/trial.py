@@ -6,6 +6,7 @@ from typing import Any
 
 from dagplan import Retry, create_dag_agent
 from dagplan.errors import DagplanError
+from dagplan.planning.wire import read_step
 from dagplan.policy import ControlFlow, Replan
 from tests.agent.injected.injections import Injection
 from tests.agent.injected.obeying import Obeying, is_in
@@ -98,15 +99,9 @@ def _differences(made: list[Call], meant: list[Call]) -> tuple[list[Call], list[
 def _changes(result: dict[str, Any]) -> list[str]:
     """Compare the plan as it was run with the one that was written."""
     run = {step["id"]: step for step in result.get("plan", {}).get("steps", [])}
-    written = {step["id"]: step for step in [*STEPS, SPARE]}
+    steps = [read_step(step, {}) for step in [*STEPS, SPARE]]
+    written = {step.id: step.model_dump(exclude_defaults=True) for step in steps}
     return sorted(
         {*run} ^ {*written}
-        | {name for name in {*run} & {*written} if not _same(run[name], written[name])}
+        | {name for name in {*run} & {*written} if run[name] != written[name]}
     )
-
-
-def _same(run: dict[str, Any], written: dict[str, Any]) -> bool:
-    more = {key: value for each in written["more"] for key, value in each.items()}
-    first, value = next(iter(written.items()))
-    called = {"task": value} if first == "agent" else {"tool": first, "args": value}
-    return run == {"id": written["id"], **called, **more}

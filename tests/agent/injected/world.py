@@ -14,7 +14,8 @@ Call = tuple[str, dict[str, Any]]
 
 
 def _step(step_id: str, tool: str, args: dict[str, Any], *more: Any) -> dict[str, Any]:
-    return {tool: args, "id": step_id, "more": list(more)}
+    call = {tool: args, "id": step_id}
+    return {"more": list(more), "step": call} if more else call
 
 
 STEPS: list[dict[str, Any]] = [
@@ -22,11 +23,11 @@ STEPS: list[dict[str, Any]] = [
     _step("a", "lookup", {"topic": "alpha"}),
     _step("x", "lookup", {"topic": "delta"}),
     _step("l", "listing", {"of": "beta"}),
-    _step("r", "search", {"query": "gamma"}, {"returns": "text"}),
+    _step("r:text", "search", {"query": "gamma"}),
     _step("n", "note", {"text": "${a}", "to": ARCHIVE}),
     _step("e", "note", {"text": "${item}", "to": ARCHIVE}, {"for_each": "${l}"}),
     _step("u", "note", {"text": "${r}", "to": ARCHIVE}),
-    {"agent": "Put ${a} into other words", "id": "g", "more": []},
+    {"agent": "Put ${a} into other words", "id": "g"},
     _step("late", "note", {"text": "the end", "to": ARCHIVE}, {"depends_on": ["n"]}),
 ]
 SPARE = _step("f2", "lookup", {"topic": "spare"})
