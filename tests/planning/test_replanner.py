@@ -82,12 +82,12 @@ def plan_of(text: str) -> ToolCalls:
     return ToolCalls([("revise_plan", text)])
 
 
-ADDED = '{"population":{"country":"Japan"},"id":"jp","more":[]}'
+ADDED = '{"population":"Japan","id":"jp"}'
 WHOLE = f'{{"steps":[{ADDED}],"drop":["fr"]}}'
 
 
 @pytest.mark.parametrize("still_running", [False, True])
-@pytest.mark.parametrize("after", [12, 40, 66, 70, len(WHOLE) - 1])
+@pytest.mark.parametrize("after", [12, 30, 41, 45, 50, len(WHOLE) - 1])
 async def test_a_revision_that_was_cut_off_is_not_completed_by_anybody(
     loopback: Loopback, after: int, still_running
 ):
@@ -110,7 +110,7 @@ async def test_of_two_equal_keys_in_a_revision_none_is_dropped_in_silence(
 ):
     replanner = ModelReplanner(chat_model(loopback), today="2026-11-24")
     request = replace(request_to(Gatekeeper(loopback), []), still_running=still_running)
-    twice = WHOLE.replace('"country":"Japan"', '"country":"Japan","country":"Peru"')
+    twice = WHOLE.replace('"id":"jp"', '"id":"peru","id":"jp"')
     loopback.reply(*[plan_of(twice)] * 3)
     with pytest.raises(PlanError, match="duplicate-key"):
         await replanner.decide(request)
