@@ -4,6 +4,7 @@ No HTTP, no model library, no JSON: what is left is what dagplan itself needs. E
 part waits as long as the provider would take.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -37,23 +38,34 @@ class Waiting:
     Attributes:
         question: The question.
         pace: The simulated times.
+        written: The plan that the planner gives.
+        closed: When each of its steps is written, in seconds after the question.
+        whole: When all of it is.
     """
 
     question: Question
     pace: Pace
+    written: Plan
+    closed: Sequence[float]
+    whole: float
+
+    @classmethod
+    def of(cls, question: Question, pace: Pace) -> "Waiting":
+        """Work out beforehand when what is written."""
+        plan = perfect_plan(question)
+        text = plan_text(plan)
+        closed = [pace.token_at(index) for index in closings(text)]
+        return cls(question, pace, plan, closed, pace.token_at(len(pieces(text)) - 1))
 
     async def plan(self, request: PlanRequest) -> Plan:
         """Offer each step when its brace would close; see `protocols.Planner`."""
-        plan = perfect_plan(self.question)
-        text = plan_text(plan)
         began = anyio.current_time()
-        for step, index in zip(plan.steps, closings(text), strict=True):
-            await anyio.sleep_until(began + self.pace.token_at(index))
+        for step, seconds in zip(self.written.steps, self.closed, strict=True):
+            await anyio.sleep_until(began + seconds)
             if request.offer is not None:
                 request.offer(step)
-        last = len(pieces(text)) - 1
-        await anyio.sleep_until(began + self.pace.token_at(last))
-        return plan
+        await anyio.sleep_until(began + self.whole)
+        return self.written
 
     async def decide(self, request: ReplanRequest) -> Revision | str:
         """Answer; see `protocols.Replanner`."""
@@ -77,7 +89,7 @@ class Waiting:
 
 def prepare_quiet(question: Question, pace: Pace) -> Ask:
     """Return a question to an agent whose parts only wait."""
-    waiting = Waiting(question, pace)
+    waiting = Waiting.of(question, pace)
     run_locally = PlannedStepRunner(by_name(local_tools()))
 
     async def run_step(call: StepCall) -> object:
