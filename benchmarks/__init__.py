@@ -15,8 +15,17 @@ Objects:
     `peers/`: the same graph of steps run by others, one module for each.
     `Tokenizer` (tokenizer.py): how many tokens a text is, exactly or about.
     `shapes.py`: the graphs, as lists of dependency indexes.
-    `overhead`, `optimal`, `hedge`, `shared`, `cancel`, `tokens`, `waterfall`: the
-        benchmarks.
+    `Question` (questions/): questions of several parts with plans and answers.
+    `Pace`, `provider` (provider/): models and searches whose time is simulated.
+    `Site`, `Ask` (rivals/): the same question, asked in the ways of others.
+    `ask` (asking.py): one rival, many questions, in a process of its own.
+    `bound` (bound.py), `path` (waited.py): the least time of a question, and what of its
+        requests was waited for.
+    `latency`, `anatomy`, `calls`, `oracle`, `chains`, `faults`, `load`: the benchmarks
+        that ask questions. `overhead`, `optimal` (slots.py), `hedge`, `shared`,
+        `cancel`, `streaming`, `journal`, `views`, `tokens`, `waterfall`: the others.
+    `run_all` (suite.py): all of them, into one file; readme.py and chart.py make the
+        README's tables and pictures of it.
 
 A missed aim is shown and changes nothing; a broken promise (a task left alive, a rate
 exceeded) ends the command with exit code 1.

@@ -1,4 +1,4 @@
-"""`python -m benchmarks NAME`: measure, show, and write down."""
+"""`python -m benchmarks [NAME]`: measure one or all, show, and write down."""
 
 import argparse
 import json
@@ -10,8 +10,16 @@ from pathlib import Path
 
 from benchmarks.findings import Findings
 from benchmarks.machine import load, machine
+from benchmarks.suite import run_all
 
 NAMES = {
+    "latency": "how long a question takes, beside the ways of others",
+    "anatomy": "what each mechanism buys, switched off alone",
+    "faults": "what searches and models that fail, hang or are slow cost",
+    "load": "many questions at once in one process",
+    "calls": "what a question costs: model calls and tokens",
+    "oracle": "whether each sub-question gets exactly what was found before",
+    "chains": "no cost where there is no gain",
     "overhead": "what a step costs that does nothing, beside other schedulers",
     "optimal": "makespan of real plans over their published optimum",
     "hedge": "p99 of step latencies with a heavy tail, with and without hedging",
@@ -26,8 +34,12 @@ NAMES = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one benchmark; 1 where a promise was not kept."""
-    first = _names().parse_args(arguments)
+    """Run one benchmark or all; 1 where a promise was not kept."""
+    given = [*(sys.argv[1:] if arguments is None else arguments)]
+    if not given or given[0] in {"--json", "--data"}:
+        options = _of_all().parse_args(given)
+        return run_all(options.json, options.data)
+    first = _names().parse_args(given)
     benchmark = import_module(f"benchmarks.{first.name}")
     parser = _options(first.name)
     benchmark.add_options(parser)
@@ -45,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _names() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="benchmarks",
-        description="Measure, show, and write down.",
+        description="Measure, show, and write down; all of it without a NAME.",
         epilog="\n".join(f"{name:12}{line}" for name, line in NAMES.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -54,6 +66,15 @@ def _names() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "options", nargs=argparse.REMAINDER, help="its options; --help lists them"
+    )
+    return parser
+
+
+def _of_all() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Run all of them.")
+    parser.add_argument("--data", type=Path, help="folder with real plans")
+    parser.add_argument(
+        "--json", type=Path, default=Path("results.json"), help="file to write"
     )
     return parser
 

@@ -5,7 +5,10 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-PACKAGES = ("anyio", "dagplan", "dask", "langgraph", "pydantic", "trio")
+PACKAGES = (
+    *("anyio", "dagplan", "dask", "httpx", "langchain", "langchain-openai"),
+    *("langgraph", "openai", "pydantic", "trio", "uvicorn"),
+)
 
 
 def machine() -> Mapping[str, object]:

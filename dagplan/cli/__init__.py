@@ -20,7 +20,8 @@ Objects:
     `Board` (board.py): a fold of events: the plan and where its steps stand.
     `Presenter` (present.py): shows a run; `Plain`, `LivePresenter`, `Silent`.
     `watched` (watch.py): runs something with a presenter looking on.
-    `gain_line` (gain.py): what running side by side bought, honestly.
+    `gain_line` (gain.py): what running side by side bought, honestly; `comparison`
+        (comparing.py): the same by asking twice.
     `Underway` (underway.py): which steps run just now, and are left at an exit.
     `Ending` (exits.py): an error → what to say on stderr, and the exit code; `leave`
         (leave.py) ends the program with it.

@@ -10,6 +10,7 @@ from dagplan.cli.options import (
     AcceptOption,
     AnswerName,
     ApproveOption,
+    CompareOption,
     ConcurrencyOption,
     DeadlineOption,
     HtmlOption,
@@ -90,6 +91,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
     tools: ToolsOption = None,
     mode: ModeOption = ModeName.PARALLEL,
     replan: ReplanOption = ReplanName.IDLE,
+    compare_sequential: CompareOption = False,
     max_concurrency: ConcurrencyOption = None,
     retries: RetriesOption = None,
     timeout: TimeoutOption = None,
@@ -134,7 +136,8 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument for each option
     def job() -> Ending:
         from dagplan.cli import jobs
 
-        return jobs.ask(question, options)
+        both = jobs.ask_in_both_modes if compare_sequential else jobs.ask
+        return both(question, options)
 
     return job
 

@@ -16,6 +16,7 @@ from dagplan.agent.wording import check_question
 from dagplan.cli.approver import TerminalApprover
 from dagplan.cli.asker import TerminalAsker
 from dagplan.cli.board import Board
+from dagplan.cli.comparing import comparison, require_comparable
 from dagplan.cli.crew import Crew, assemble
 from dagplan.cli.document import run_document
 from dagplan.cli.exits import (
@@ -34,7 +35,7 @@ from dagplan.cli.keeping import (
     with_note,
 )
 from dagplan.cli.live import LivePresenter
-from dagplan.cli.options import Options, read_question
+from dagplan.cli.options import ModeName, Options, read_question
 from dagplan.cli.outcome import ending_of, ends_text, held_ending
 from dagplan.cli.plain import Plain
 from dagplan.cli.plan_file import (
@@ -57,6 +58,7 @@ from dagplan.journal import settle
 from dagplan.journal.listing import listed
 from dagplan.plan import Plan
 from dagplan.protocols import Observer, PlanRequest
+from dagplan.scheduler import Run
 from dagplan.views import printable, to_text
 
 Work = Callable[[Agent, Invocation], Awaitable[Answered | Held]]
@@ -76,6 +78,31 @@ def ask(argument: str, options: Options) -> Ending:
     check_question(question)
     note = note_of(options, "ask")
     return _run(options, lambda agent, call: agent.answer(question, call), note)
+
+
+def ask_in_both_modes(argument: str, options: Options) -> Ending:
+    """Answer a question, answer it again one step at a time, and compare.
+
+    Raises:
+        BadInputError: Another option does not go with it, or a tool has side effects.
+        QuestionError, SettingsError, PlanError, ModelError, JournalError: As for `ask`.
+    """
+    require_comparable(options)
+    question = read_question(argument)
+    check_question(question)
+    runs: list[Run] = []
+
+    async def work(agent: Agent, call: Invocation) -> Answered | Held:
+        outcome = await agent.answer(question, call)
+        runs.append(outcome.run)
+        return outcome
+
+    endings = []
+    for mode in ModeName:
+        one = replace(options, mode=mode)
+        endings.append(_run(one, work, note_of(one, "ask")))
+    _screen().write(f"\n{comparison(*runs)}\n")
+    return max(endings, key=lambda ending: ending.code)
 
 
 def run_saved(name: str, options: Options) -> Ending:

@@ -136,6 +136,13 @@ ReplanOption = Annotated[
         "step has failed, after each step, or never.",
     ),
 ]
+CompareOption = Annotated[
+    bool,
+    typer.Option(
+        "--compare-sequential",
+        help="Ask a second time, one step at a time, and say how the times compare.",
+    ),
+]
 ConcurrencyOption = Annotated[
     int | None,
     typer.Option(
