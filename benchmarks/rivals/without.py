@@ -134,7 +134,7 @@ class AskedTwice:
         self._judge: Any = model.with_structured_output(Enough)
         self._replanner = replanner
 
-    async def decide(self, request: ReplanRequest) -> Revision | str:
+    async def decide(self, request: ReplanRequest) -> Revision | str | None:
         """Return the answer; see `protocols.Replanner`."""
         told = f"Is what was found enough to answer {request.question!r}?"
         found = await self._judge.ainvoke([("user", told)])
