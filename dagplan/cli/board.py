@@ -50,6 +50,8 @@ class Board:
         stuck: Ids of the steps of which an attempt did not end when it was cancelled,
             in the order in which that was seen.
         reached: What happened to the run's budget, in words.
+        slots: How many steps may run at once; None for no limit.
+        revisions: How often the plan was changed.
         planned: Whether the plan is complete.
         over: Whether the run is.
     """
@@ -62,6 +64,8 @@ class Board:
         self.throttled: dict[str, float] = {}
         self.stuck: list[str] = []
         self.reached: list[str] = []
+        self.slots: int | None = None
+        self.revisions = 0
         self.planned = False
         self.over = False
         self._clock = clock
@@ -118,6 +122,7 @@ class Board:
         match event:
             case RunStarted():
                 self._epoch = self._clock() - event.at
+                self.slots = event.slots
             case StepPlanned():
                 self._steps[event.step_id] = event.step
             case PlanFinished():
@@ -219,6 +224,7 @@ class Board:
         return self.results.get(key.partition("[")[0], _WAITING).status
 
     def _revise(self, event: Revised) -> None:
+        self.revisions += 1
         for step_id in (*event.dropped, *(step.id for step in event.redefined)):
             self._forget(step_id)
         for step_id in event.dropped:

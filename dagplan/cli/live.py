@@ -139,6 +139,8 @@ class LivePresenter:
             self._asking(now),
             _named(glyphs.stuck, board.stuck),
             _timed(glyphs.retried, again),
+            _revised(board.revisions),
+            _in_slots(len(running), board.slots),
             _timed(glyphs.status["running"], running),
         ]
         model = self._model or "dagplan"
@@ -154,6 +156,17 @@ class LivePresenter:
         left = {who: until - now for who, until in self._board.throttled.items()}
         asking = {one_line(who): s for who, s in left.items() if s > 0}
         return _timed(glyphs.throttled, asking)
+
+
+def _revised(times: int) -> str:
+    if not times:
+        return ""
+    return "revised once" if times == 1 else f"revised {times:,} times"
+
+
+def _in_slots(running: int, slots: int | None) -> str:
+    """Say how many slots are taken, where one might wait for another."""
+    return f"{running:,} of {slots:,} slots" if running and slots is not None else ""
 
 
 def _joined(*parts: str) -> str:

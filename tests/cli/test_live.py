@@ -90,21 +90,33 @@ def test_running_steps_show_their_seconds():
         "◐ s1  look()",
         "",
         "◐ 1 running   ✓ 1 succeeded",
-        "1.5 s  ◐ s1 1.2 s",
+        "1.5 s  1 of 16 slots  ◐ s1 1.2 s",
     ]
     assert shown.stream.getvalue() == ""
+
+
+def test_revisions_are_counted():
+    shown = Shown()
+    shown.plan()
+    shown.take(Revised(1.0, added=(Step(id="s9", task="look"),)))
+    shown.take(StepStarted(1.0, "s9"))
+
+    last = shown.refreshed(1.5)[-1]
+    assert last == "1.5 s  revised once  1 of 16 slots  ◐ s9 0.5 s"
+    shown.take(Revised(1.5, dropped=("s9",)))
+    assert shown.refreshed(1.5)[-1].startswith("1.5 s  revised 2 times  dagplan reads")
 
 
 def test_a_plan_taller_than_the_terminal_is_told_in_numbers():
     shown = Shown(steps=30)
     shown.plan()
     shown.take(StepStarted(0.0, "s0"), StepSucceeded(0.5, "s0", 1))
-    shown.take(*(StepStarted(0.5, f"s{n}") for n in range(1, 30)))
+    shown.take(*(StepStarted(0.5, f"s{n}") for n in range(1, 16)))
 
     header, _, counted, running = shown.refreshed(1.0)
     assert header == "planned by me"
     assert counted == "1 of 30 steps done"
-    assert running.startswith("1.0 s  ◐ s1 0.5 s, s2 0.5 s")
+    assert running.startswith("1.0 s  15 of 16 slots  ◐ s1 0.5 s, s2")
     assert len(running) == 80
 
 
@@ -205,10 +217,10 @@ def test_what_a_run_waits_for_stands_in_the_last_line():
         "◐ s1  ↻2 look()",
         "",
         "○ 1 waiting   ◐ 1 running",
-        "2.5 s  ⏸ api�[2J.com 0.5 s  ! s0  ↻ s0 2.5 s  ◐ s1 2.5 s",
+        "2.5 s  ⏸ api�[2J.com 0.5 s  ! s0  ↻ s0 2.5 s  1 of 16 slots  ◐ s1 2.5 s",
     ]
     shown.take(StepStarted(5.0, "s0", 2), StepSucceeded(5.5, "s1", 1))
-    assert shown.refreshed(6.0)[-1] == "6.0 s  ! s0  ◐ s0 1.0 s"
+    assert shown.refreshed(6.0)[-1] == "6.0 s  ! s0  1 of 16 slots  ◐ s0 1.0 s"
 
 
 def test_while_a_step_waits_to_be_tried_again_nobody_reads_results():
@@ -232,7 +244,7 @@ def test_steps_run_in_the_picture_while_the_plan_is_still_being_written():
     shown.take(StepPlanned(0.2, "s0", shown.steps[0]), StepStarted(0.2, "s0"))
     picture = shown.refreshed(0.5)
     assert any("s0" in line and "◐" in line for line in picture[:-1])
-    assert picture[-1] == "0.5 s  gpt-5-mini is planning  ◐ s0 0.3 s"
+    assert picture[-1] == "0.5 s  gpt-5-mini is planning  1 of 16 slots  ◐ s0 0.3 s"
     shown.take(StepPlanned(0.6, "s1", shown.steps[1]), PlanFinished(0.6))
     assert "planning" not in shown.refreshed(0.7)[-1]
 
