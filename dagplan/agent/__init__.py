@@ -17,6 +17,7 @@ Objects:
         tutorial. Plan and results are in the journal, not in the checkpoint.
     `AnswerMessages`, `apart` (messages.py, apart.py): the answer is what LangGraph's
         `messages` stream holds, and steps are kept from it.
+    `portrait` (portrait.py): what a notebook shows of it.
     `BackgroundLoop` (background.py): runs the sync half of nodes, so that `invoke`
         works in scripts, notebooks, threads and under Ctrl-C.
 

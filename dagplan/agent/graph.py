@@ -1,6 +1,6 @@
 """The LangGraph graph: `start → execute → END`, by way of `approve` and `ask`."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any, Required, TypedDict
 from uuid import uuid4
@@ -21,6 +21,7 @@ from dagplan.agent.background import background
 from dagplan.agent.leaving import Leaving, leaving
 from dagplan.agent.messages import AnswerMessages
 from dagplan.agent.outcome import Answered
+from dagplan.agent.portrait import portrait
 from dagplan.agent.wording import check_question
 from dagplan.events import Event
 from dagplan.history import check_run_id
@@ -170,6 +171,18 @@ def _answers(
 
 class DagAgent(CompiledStateGraph[Any, Any, Any, Any]):
     """A compiled graph whose streams end the run when they are left."""
+
+    def _repr_mimebundle_(
+        self,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
+        **_: Any,
+    ) -> dict[str, Any]:
+        """Draw the graph for a notebook, on this machine."""
+        from dagplan.views.notebook import mime_bundle
+
+        edges = ((edge.source, edge.target) for edge in self.get_graph().edges)
+        return dict(mime_bundle(portrait(edges), None, include, exclude))
 
     def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         """Stream as LangGraph does; a `break` and Ctrl-C cancel the run."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dagplan.errors import UnclearQuestionError
 from dagplan.plan import Plan
 from dagplan.plan.revision import Revision
 from tests.browser.conftest import Tab, watched
@@ -173,6 +174,19 @@ async def test_calls_that_wait_are_approved_refused_and_changed(
         ("x", {"to": "Ann"}),
         ("z", {"to": "Zoe"}),
     ]
+
+
+async def test_the_planner_s_question_is_answered_in_words(served: Served, page: Any):
+    stage = Stage(CHAIN, gated=False, trouble=[UnclearQuestionError("Which <one>?")])
+    async with served(stage.host()) as address:
+        await ask(page, address)
+        await shows(page, "#asked", "Which <one>?")
+        await page.click("#asked >> text=Answer")
+        await shows(page, "#asked output", "the answer is empty; write one")
+        await page.fill("#asked textarea", "That one.")
+        await page.click("#asked >> text=Answer")
+        await is_over(page)
+        await shows(page, "#news", "answered: That one.")
 
 
 async def test_nothing_runs_before_the_plan_is_approved(served: Served, page: Any):
