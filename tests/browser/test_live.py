@@ -7,6 +7,7 @@ import pytest
 from dagplan.errors import UnclearQuestionError
 from dagplan.plan import Plan
 from dagplan.plan.revision import Revision
+from dagplan.views.waterfall import duration
 from tests.browser.conftest import Tab, watched
 from tests.programs import needs_playwright
 from tests.server.conftest import Address, Served
@@ -120,6 +121,59 @@ async def test_what_was_skipped_waits_again_once_a_revision_gives_it_a_chance(
         await shows(page, node("b", "running"))
         await shows(page, node("c", "waiting"))
         await shows(page, '#table tr[data-step="n2"] .status', "waiting")
+
+
+async def test_what_looked_like_an_answer_goes_when_the_plan_is_revised(
+    served: Served, page: Any
+):
+    change = Revision(steps=[step("b", "a")])
+    stage = Stage([step("a")], revision=change, thought="Let me see", answer="So.")
+    async with served(stage.host()) as address:
+        await ask(page, address)
+        stage.open("a")
+        await shows(page, ".answer", "Let me see")
+        stage.open("revise")
+        await shows(page, node("b", "running"))
+        assert await page.locator("#answer").text_content() == ""
+        stage.open("b", "answer")
+        await shows(page, ".answer", "So.")
+
+
+async def test_the_timeline_grows_while_the_run_goes_on(served: Served, page: Any):
+    stage = Stage(CHAIN)
+    async with served(stage.host()) as address:
+        await ask(page, address)
+        stage.open("a")
+        await shows(page, node("a", "succeeded"))
+        row = page.locator("#timeline .row.succeeded", has_text="a")
+        await row.first.wait_for()
+        await page.hover(node("a"))
+        await shows(page, "#timeline .row.lit")
+
+
+async def test_items_of_a_step_are_counted_in_its_box(served: Served, page: Any):
+    each = step("each", for_each="${list}", task="Do ${item}")
+    stage = Stage([step("list"), each], outcomes={"list": ["x", "y", "z"]})
+    async with served(stage.host()) as address:
+        await ask(page, address)
+        stage.open("list", "each[0]")
+        await shows(page, f"{node('each', 'running')} .aside", "1/3")
+        stage.open("each[1]")
+        await shows(page, f"{node('each', 'running')} .aside", "2/3")
+        stage.open("each[2]", "answer")
+        await is_over(page)
+        await shows(page, node("each", "succeeded"), "✓3")
+
+
+async def test_times_are_written_as_the_server_writes_them(served: Served, page: Any):
+    async with served(Stage(CHAIN).host()) as address:
+        await ask(page, address)
+        await page.locator("#graph > svg").wait_for()
+        seconds = [0, 4e-7, 7e-6, 9.994e-4, 0.0031, 0.0094, 0.0996, 0.5, 9.99, 9.999]
+        seconds += [59.94, 59.96, 61.4, 754, 3599.6, 3600, 86_399, 1e6]
+        written = await page.evaluate("seconds => seconds.map(duration)", seconds)
+
+    assert [one.replace(",", "") for one in map(duration, seconds)] == written
 
 
 async def test_a_failed_step_says_why(served: Served, page: Any):

@@ -67,7 +67,7 @@ async def test_a_plan_of_300_steps_keeps_up_with_200_events_a_second(
         await page.goto(address.first)
         await page.fill("#question", "Does it keep up?")
         await page.click("text=Ask >> nth=-1")
-        await page.locator("#graph svg").wait_for()
+        await page.locator("#graph > svg").wait_for()
         await traced(browser, page)
         await opened(stage, [f"plan {step_id}" for step_id in ids])
         last = page.locator("#graph .step").nth(STEPS - 1)

@@ -41,6 +41,7 @@ class Stage:
         plan_steps: What is planned.
         answer: What is answered, once `answer` is open.
         revision: What is changed first, once `revise` is open.
+        thought: What is said before that, as if it were the answer.
         outcomes: What steps find, by id; an exception is raised.
         gated: Whether steps wait for a gate of their own name.
         streams: Whether each step is planned only once `plan ID` is open.
@@ -54,6 +55,7 @@ class Stage:
     plan_steps: Sequence[Step]
     answer: str = "All of it is found."
     revision: Revision | None = None
+    thought: str = ""
     outcomes: Mapping[str, object] = field(default_factory=dict)
     gated: bool = True
     streams: bool = False
@@ -141,6 +143,7 @@ class Stage:
     async def decide(self, request: ReplanRequest, /) -> Revision | str:
         """Revise once, if there is something to, then answer word by word."""
         if self.revision is not None and request.may_revise:
+            request.say(self.thought)
             await self.gates["revise"].wait()
             return self.revision
         for word in words(self.answer):
