@@ -9,16 +9,24 @@ import typer
 
 from dagplan.cli.exits import ANSWERED, Ending
 from dagplan.cli.options import (
+    AnswerName,
     ApproveOption,
     ConcurrencyOption,
+    DeadlineOption,
     InstructionsOption,
     JournalOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
     ModelOption,
     ModeName,
     Options,
+    ReplanName,
+    ReplanOption,
     RetriesOption,
     TimeoutOption,
     ToolsOption,
+    WordingOption,
 )
 from dagplan.errors import SettingsError
 
@@ -41,10 +49,16 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument for each option
     port: PortOption = 0,
     model: ModelOption = None,
     tools: ToolsOption = None,
+    replan: ReplanOption = ReplanName.IDLE,
     max_concurrency: ConcurrencyOption = None,
     retries: RetriesOption = None,
     timeout: TimeoutOption = None,
+    max_calls: MaxCallsOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_cost: MaxCostOption = None,
+    deadline: DeadlineOption = None,
     instructions: InstructionsOption = None,
+    answer: WordingOption = AnswerName.AUTO,
     approve: ApproveOption = None,
     journal: JournalOption = None,
 ) -> Callable[[], Ending]:
@@ -52,10 +66,16 @@ def serve(  # noqa: PLR0913, PLR0917 - one argument for each option
     options = Options(
         model=model,
         tools=tuple(tools or ()),
+        replan=replan,
         max_concurrency=max_concurrency,
         retries=retries,
         timeout=timeout,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+        max_cost=max_cost,
+        deadline=deadline,
         instructions=instructions,
+        answer=answer,
         approve=tuple(approve or ()),
         journal=journal,
     )

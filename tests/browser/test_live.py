@@ -111,9 +111,13 @@ async def test_what_was_skipped_waits_again_once_a_revision_gives_it_a_chance(
     served: Served, page: Any
 ):
     change = Revision(steps=[step("b", task="Try otherwise")])
-    stage = Stage(CHAIN, revision=change, outcomes={"b": failure("no b")})
+    outcomes = {"b": failure("no b")}
+    stage = Stage(CHAIN, revision=change, outcomes=outcomes, streams=True)
     async with served(stage.host()) as address:
         await ask(page, address)
+        await page.locator("#graph > svg").wait_for()
+        stage.open("plan a", "plan b", "plan c")
+        await shows(page, node("c", "waiting"))
         stage.open("a", "b")
         await shows(page, node("c", "skipped"))
         stage.gates.pop("b")
@@ -168,7 +172,7 @@ async def test_items_of_a_step_are_counted_in_its_box(served: Served, page: Any)
 async def test_times_are_written_as_the_server_writes_them(served: Served, page: Any):
     async with served(Stage(CHAIN).host()) as address:
         await ask(page, address)
-        await page.locator("#graph > svg").wait_for()
+        await page.locator("#clock:not(:empty)").wait_for()
         seconds = [0, 4e-7, 7e-6, 9.994e-4, 0.0031, 0.0094, 0.0996, 0.5, 9.99, 9.999]
         seconds += [59.94, 59.96, 61.4, 754, 3599.6, 3600, 86_399, 1e6]
         written = await page.evaluate("seconds => seconds.map(duration)", seconds)

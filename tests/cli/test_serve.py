@@ -68,6 +68,18 @@ def test_what_serving_needs_is_named_with_the_line_that_installs_it(
     )
 
 
+def test_what_can_be_said_of_a_question_can_be_said_of_all(dagplan: Dagplan):
+    of_one, of_all = (
+        {*re.findall(r"--[a-z-]+", dagplan(command, "--help").out)}
+        for command in ("ask", "serve")
+    )
+    # How a question runs is chosen on the page; and a page prints nothing.
+    on_the_page = {"--mode", "--run-id"}
+    of_the_output = {"--no-journal", "--json", "--quiet", "--html"}
+    assert of_one - of_all == on_the_page | of_the_output
+    assert of_all - of_one == {"--port"}
+
+
 def test_settings_are_read_before_anybody_listens(dagplan: Dagplan):
     ended = dagplan("serve", "--tools", "none:ALL")
 
