@@ -1,11 +1,10 @@
 """The thin shell around the machine: performs commands, feeds back what happened."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar, copy_context
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
-from typing import TypeVar
 from uuid import uuid4
 
 import anyio
@@ -17,7 +16,6 @@ from dagplan.events import (
     BudgetReached,
     Outcome,
     PlanApproved,
-    PlanFinished,
     PlanParked,
     QuestionAnswered,
     QuestionAsked,
@@ -29,11 +27,10 @@ from dagplan.events import (
     StepPlanned,
     StepResult,
 )
-from dagplan.history import History, difference
-from dagplan.plan.json_values import as_recorded
+from dagplan.history import History
 from dagplan.plan.model import Plan, Step
 from dagplan.plan.revision import Revision
-from dagplan.protocols import Emit, StepCall, StepRunner
+from dagplan.protocols import Emit, StepRunner
 from dagplan.scheduler.alarm import Alarm
 from dagplan.scheduler.budget import BudgetWatch
 from dagplan.scheduler.limits import Share, Throttle
@@ -41,16 +38,13 @@ from dagplan.scheduler.log import EventLog
 from dagplan.scheduler.machine import Machine, Stimulus
 from dagplan.scheduler.memory import Memory
 from dagplan.scheduler.node import Node
-from dagplan.scheduler.outbox import Decision, Outbox
+from dagplan.scheduler.outbox import Decision, Outbox, recordable
 from dagplan.scheduler.requests import Requests
 from dagplan.scheduler.settings import RunSettings
 from dagplan.scheduler.spending import Spending
 from dagplan.scheduler.stimuli import Cancel, Gone, Start, Stop, Tick
 from dagplan.scheduler.workers import Workers
-
-T = TypeVar("T")
-
-Planned = StepPlanned | PlanFinished
+from dagplan.scheduler.written import Planned, WrittenPlan, change_of
 
 _held: ContextVar[tuple[Throttle, ...]] = ContextVar("dagplan_held", default=())
 """The throttles of which the step around holds a slot."""
@@ -79,12 +73,7 @@ class Execution:
         self.tasks = tasks
         before = settings.before
         self.history = History.of(before) if before else None
-        # The plan as it is recorded; the machine may not know of it yet.
-        self._recorded = Plan(steps=[]) if self.history is None else self.history.plan
-        self._whole = self.history is not None and self.history.planned
-        self._known = {step.id: step for step in self._recorded.steps}
-        # Steps that began before the plan was whole.
-        self._offered: dict[str, Step] = {}
+        self._written = WrittenPlan(self.history)
         self._grew = anyio.Event()
         # To a run that is not recorded nobody comes back: any name will do.
         record, name = settings.record, f"{settings.rules.name}-{uuid4().hex[:12]}"
@@ -123,7 +112,7 @@ class Execution:
         context = copy_context()
         context.run(_held.set, (*_held.get(), self._throttle))
         self._workers = Workers(
-            run_step if self.outbox is None else _recordable(run_step),
+            run_step if self.outbox is None else recordable(run_step),
             tasks,
             context,
             self.now,
@@ -169,40 +158,25 @@ class Execution:
         Steps with side effects, and such as the user is asked about, wait for `plan`.
         """
         planned = StepPlanned(self.now(), step.id, step)
-        if step.id not in self._known:
+        if self._written.begin(step):
             self._put(planned)
-        self._offered[step.id] = self._known[step.id] = step
         self._feed((planned,))
         self._has_grown()
 
     def propose(self, plan: Plan) -> None:
         """Record and show a plan that `check_plan` accepted, without beginning it."""
-        at, before = self.now(), self._recorded
-        finished = PlanFinished(at, plan.answer)
-        if not self._whole and self._are_in(plan):
-            self._put(*_planned(plan, at, self._known))
-        elif before.steps != plan.steps:
-            self._put(difference(before, plan, at), finished)
-        elif before.answer != plan.answer:
-            self._put(finished)
-        self._recorded, self._whole = plan, True
+        self._put(*self._written.proposed(plan, self.now()))
 
     def plan(self, plan: Plan) -> None:
         """Begin a plan that `check_plan` accepted, offered steps included."""
-        planned = _planned(plan, self.now(), self._offered.keys())
-        if not self._whole and self.outbox is None:
-            self._recorded, self._whole = plan, True
+        planned = self._written.rest(plan, self.now())
+        if self._written.whole or self.outbox is not None:
+            self.propose(plan)
+        else:
+            self._written.complete(plan)
             planned = self._told(planned)
-        self.propose(plan)
         self._feed(planned)
         self._has_grown()
-
-    def _are_in(self, plan: Plan) -> bool:
-        """Tell whether a plan holds the steps that are known so far, as they are."""
-        if not self._known:
-            return True
-        steps = {step.id: step for step in plan.steps}
-        return all(steps.get(name) == step for name, step in self._known.items())
 
     def _has_grown(self) -> None:
         self._grew.set()
@@ -230,13 +204,7 @@ class Execution:
             plan: The plan before the revision.
             revision: The change.
         """
-        known = {step.id for step in plan.steps}
-        revised = Revised(
-            at=self.now(),
-            added=tuple(s for s in revision.steps if s.id not in known),
-            redefined=tuple(s for s in revision.steps if s.id in known),
-            dropped=tuple(revision.drop),
-        )
+        revised = change_of(plan, revision, self.now())
         self._put(revised)
         return revised
 
@@ -431,19 +399,3 @@ class Execution:
         self._workers.staff()
         if self.outbox is not None and self.machine.idle:
             self._became_idle.set()
-
-
-def _planned(plan: Plan, at: float, known: Collection[str]) -> Iterator[Planned]:
-    for step in plan.steps:
-        if step.id not in known:
-            yield StepPlanned(at, step.id, step)
-    yield PlanFinished(at, plan.answer)
-
-
-def _recordable(run_step: StepRunner) -> StepRunner:
-    """Have steps return what they would return if it came from the record."""
-
-    async def run(call: StepCall, /) -> object:
-        return as_recorded(await run_step(call), f"step {call.id!r}")
-
-    return run

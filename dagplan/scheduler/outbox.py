@@ -6,7 +6,8 @@ import anyio
 
 from dagplan.errors import JournalError
 from dagplan.events import AnswerText, Event
-from dagplan.protocols import RunRecord
+from dagplan.plan.json_values import as_recorded
+from dagplan.protocols import RunRecord, StepCall, StepRunner
 from dagplan.scheduler.stimuli import Cancel, Command, Start
 
 Decision = Command | Event
@@ -114,3 +115,12 @@ class Outbox:
         self._waiting.clear()
         self._perform([d for d in decisions if isinstance(d, Cancel)])
         self._failed([d.attempt for d in decisions if isinstance(d, Start)])
+
+
+def recordable(run_step: StepRunner) -> StepRunner:
+    """Have steps return what they would return if it came from the record."""
+
+    async def run(call: StepCall, /) -> object:
+        return as_recorded(await run_step(call), f"step {call.id!r}")
+
+    return run
