@@ -70,6 +70,7 @@ def assemble(options: Options, *, plans: bool = True) -> Crew:
         retry=retry_of(options),
         timeout=Timeout(attempt=options.timeout),
         replan=options.replan.value,
+        control_flow=options.control_flow.value,
         answer=options.answer.value,
         budget=budget_of(options),
         approve=options.approve or None,

@@ -10,7 +10,13 @@ from uuid import uuid4
 import anyio
 
 from dagplan.cli.exits import BadInputError
-from dagplan.cli.options import AnswerName, ModeName, Options, ReplanName
+from dagplan.cli.options import (
+    AnswerName,
+    ControlFlowName,
+    ModeName,
+    Options,
+    ReplanName,
+)
 from dagplan.errors import JournalError
 from dagplan.journal import SqliteJournal
 from dagplan.journal.settle import value_of
@@ -74,6 +80,7 @@ def note_of(options: Options, command: str) -> dict[str, object]:
         "tools": list(options.tools),
         "mode": options.mode.value,
         "replan": options.replan.value,
+        "control_flow": options.control_flow.value,
         "max_concurrency": options.max_concurrency,
         "retries": options.retries,
         "timeout": options.timeout,
@@ -106,12 +113,18 @@ def with_note(options: Options, note: Mapping[str, object]) -> Options:
     return replace(options, **missing)  # type: ignore[arg-type]
 
 
-_CHOICES = {"mode": ModeName, "replan": ReplanName, "answer": AnswerName}
+_CHOICES = {
+    "mode": ModeName,
+    "replan": ReplanName,
+    "control_flow": ControlFlowName,
+    "answer": AnswerName,
+}
 _KEPT = (
     "model",
     "tools",
     "mode",
     "replan",
+    "control_flow",
     "max_concurrency",
     "retries",
     "timeout",

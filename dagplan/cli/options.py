@@ -28,6 +28,13 @@ class ModeName(StrEnum):
     SEQUENTIAL = "sequential"
 
 
+class ControlFlowName(StrEnum):
+    """Whether what steps find may change what is called."""
+
+    OPEN = "open"
+    STRICT = "strict"
+
+
 class ReplanName(StrEnum):
     """When the plan may be revised."""
 
@@ -46,6 +53,7 @@ class Options:
         tools: `MODULE:NAME`s.
         mode: Whether steps run side by side.
         replan: When the plan may be revised.
+        control_flow: Whether whoever revises it sees what steps found.
         max_concurrency: How many at once; None for the default.
         retries: How often steps and calls that plan or answer are tried again; None
             for the default.
@@ -69,6 +77,7 @@ class Options:
     tools: tuple[str, ...] = ()
     mode: ModeName = ModeName.PARALLEL
     replan: ReplanName = ReplanName.IDLE
+    control_flow: ControlFlowName = ControlFlowName.OPEN
     max_concurrency: int | None = None
     retries: int | None = None
     timeout: float | None = None
@@ -127,6 +136,14 @@ ToolsOption = Annotated[
 ModeOption = Annotated[
     ModeName,
     typer.Option("--mode", help="sequential runs one step at a time, to compare."),
+]
+ControlFlowOption = Annotated[
+    ControlFlowName,
+    typer.Option(
+        "--control-flow",
+        help="strict keeps what steps found from whoever decides what is called next, "
+        "so that no text found can change that.",
+    ),
 ]
 ReplanOption = Annotated[
     ReplanName,

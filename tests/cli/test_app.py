@@ -148,6 +148,19 @@ def test_when_the_plan_may_be_revised_can_be_said(
     assert set(model.requests[1].tools) == tools
 
 
+@pytest.mark.parametrize(
+    ("flow", "tools"), [("open", {"revise_plan"}), ("strict", set())]
+)
+def test_whether_results_are_kept_from_whoever_revises_can_be_said(
+    dagplan: Dagplan, model: Loopback, flow: str, tools: set[str]
+):
+    model.reply(greeting(), "Hello.")
+
+    assert dagplan("ask", "Greet Ada.", *OWN, "--control-flow", flow).code == 0
+    # Where all went well, strict control flow has nothing to revise.
+    assert set(model.requests[1].tools) == tools
+
+
 def test_a_model_that_writes_no_plan_is_no_answer(dagplan: Dagplan, model: Loopback):
     bad = {"greet": {"name": "${nobody}"}, "id": "hello"}
     model.reply(*[Json({"steps": [bad], "answer": None})] * 3)
@@ -385,6 +398,7 @@ def test_ctrl_c_names_what_was_done(dagplan: Dagplan, folder: Path):
         (["ask", "q", "--frob"], "--frob"),
         (["ask", "q", "--mode", "fast"], "fast"),
         (["ask", "q", "--replan", "soon"], "soon"),
+        (["ask", "q", "--control-flow", "closed"], "closed"),
         (["ask", "q", "--max-concurrency", "0"], "--max-concurrency"),
         (["ask", "q", "--retries", "-1"], "--retries"),
         (["run", "p", "--timeout", "0"], "'--timeout': 0 is not a number of seconds"),

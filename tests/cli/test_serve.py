@@ -74,7 +74,7 @@ def test_what_can_be_said_of_a_question_can_be_said_of_all(dagplan: Dagplan):
         for command in ("ask", "serve")
     )
     # How a question runs is chosen on the page; and a page prints nothing.
-    on_the_page = {"--mode", "--run-id"}
+    on_the_page = {"--mode", "--run-id", "--compare-sequential"}
     of_the_output = {"--no-journal", "--json", "--quiet", "--html"}
     assert of_one - of_all == on_the_page | of_the_output
     assert of_all - of_one == {"--port"}
@@ -96,6 +96,7 @@ def test_runs_can_go_on_by_their_id_with_what_the_server_was_started_with():
         "model": "offline",
         "mode": "sequential",
         "replan": "idle",
+        "control_flow": "open",
         "retries": 3,
         "answer": "auto",
     }
