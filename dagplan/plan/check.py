@@ -6,7 +6,6 @@ dependencies, cycles), what references lead to and what tools accept.
 """
 
 import difflib
-import math
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from graphlib import CycleError, TopologicalSorter
@@ -14,21 +13,18 @@ from itertools import chain, islice
 
 from dagplan.errors import PlanError, Problem
 from dagplan.plan.arguments import argument_problems
-from dagplan.plan.glance import is_plain, is_plainly_sound
+from dagplan.plan.glance import is_plainly_sound
 from dagplan.plan.items import for_each_problems, item_type, list_reference
 from dagplan.plan.limits import MOST_PROBLEMS, PlanLimits
 from dagplan.plan.model import Plan, Step
+from dagplan.plan.reading import Reading, text_problems
 from dagplan.plan.references import (
     ID_PATTERN,
     ITEM,
-    Malformed,
     Reference,
     clip,
     find,
-    is_unicode,
-    scan,
     short,
-    walk,
 )
 from dagplan.plan.returns import (
     first,
@@ -59,7 +55,7 @@ def check_plan(
         raise PlanError(too_large)
     if limits is None and tools is None and is_plainly_sound(plan):
         return
-    found = [_Reading(step) for step in plan.steps]
+    found = [Reading(step) for step in plan.steps]
     edges = sum(len(reading.dependencies) for reading in found)
     if limits is not None and edges > limits.edges:
         raise PlanError([too("many-edges", f"{edges:,} dependencies", limits.edges)])
@@ -88,7 +84,7 @@ def check_step(
     Raises:
         PlanError: With all its problems, at most a thousand.
     """
-    reading, nearest = _Reading(step), _Nearest()
+    reading, nearest = Reading(step), _Nearest()
     needed = {name: before[name] for name in reading.dependencies if name in before}
     types = {name: value_type(found, tools) for name, found in needed.items()}
     problems = chain(
@@ -99,43 +95,6 @@ def check_step(
     )
     if shown := [*islice(problems, MOST_PROBLEMS)]:
         raise PlanError(shown)
-
-
-class _Reading:
-    """A step with what its texts hold, scanned once.
-
-    Attributes:
-        step: The step.
-        label: Its id, cut to a length that can be shown.
-        references: All that its texts refer to.
-        dependencies: Ids that it waits for, and whether each is required.
-        args_are_plain: Whether its arguments are JSON and every reference well formed.
-        flaws: What is wrong with its texts.
-    """
-
-    __slots__ = (
-        "args_are_plain",
-        "dependencies",
-        "flaws",
-        "label",
-        "references",
-        "step",
-    )
-
-    def __init__(self, step: Step) -> None:
-        self.step = step
-        self.label = clip(step.id)
-        self.references = step.references()
-        self.dependencies = step.waits_for(self.references)
-        self.flaws: list[Problem] = []
-        if step.args:
-            self.flaws += islice(_text_problems(self.label, step.args), MOST_PROBLEMS)
-        self.args_are_plain = not self.flaws
-        for value in (step.task, step.for_each):
-            if not (isinstance(value, str) and is_plain(value)):
-                self.flaws += islice(_text_problems(self.label, value), MOST_PROBLEMS)
-        if step.tool is not None and not is_unicode(step.tool):
-            self.flaws.append(_not_unicode(self.label, step.tool))
 
 
 class _Nearest:
@@ -156,7 +115,7 @@ class _Nearest:
 
 
 def _structure(
-    plan: Plan, found: list[_Reading], nearest: _Nearest
+    plan: Plan, found: list[Reading], nearest: _Nearest
 ) -> Iterator[Problem]:
     if not plan.steps and not plan.answer:
         yield Problem(None, "empty-plan", "no steps", "write a step or an answer")
@@ -167,7 +126,7 @@ def _structure(
         yield from _shape_problems(reading)
         yield from _dependency_problems(reading, known, nearest)
         seen.add(reading.step.id)
-    yield from _text_problems(None, plan.answer)
+    yield from text_problems(None, plan.answer)
     for reference in find(plan.answer):
         if reference.step not in known:
             remedy = nearest.hint(reference.step, known) or "name a step of this plan"
@@ -176,7 +135,7 @@ def _structure(
         yield from _cycles(found)
 
 
-def _is_in_order(found: Iterable[_Reading]) -> bool:
+def _is_in_order(found: Iterable[Reading]) -> bool:
     """Tell whether every dependency comes before its dependents: then none is a cycle."""
     seen: set[str] = set()
     for reading in found:
@@ -186,7 +145,7 @@ def _is_in_order(found: Iterable[_Reading]) -> bool:
     return True
 
 
-def _id_problems(reading: _Reading, seen: Collection[str]) -> Iterator[Problem]:
+def _id_problems(reading: Reading, seen: Collection[str]) -> Iterator[Problem]:
     step_id, label = reading.step.id, reading.label
     if not ID_PATTERN.fullmatch(step_id):
         remedy = "begin with a letter; then letters, digits and _, at most 64 in all"
@@ -198,7 +157,7 @@ def _id_problems(reading: _Reading, seen: Collection[str]) -> Iterator[Problem]:
         yield Problem(label, "duplicate-id", short(step_id), "give each step its own")
 
 
-def _shape_problems(reading: _Reading) -> Iterator[Problem]:
+def _shape_problems(reading: Reading) -> Iterator[Problem]:
     step, label = reading.step, reading.label
     if step.tool is None and not step.task.strip():
         yield Problem(label, "no-task", "neither tool nor task", "write the task")
@@ -214,51 +173,8 @@ def _shape_problems(reading: _Reading) -> Iterator[Problem]:
     yield from reading.flaws
 
 
-def _text_problems(step: str | None, value: object) -> Iterator[Problem]:
-    """Find what is no JSON, no Unicode or no reference in a nested value."""
-    for _, node in walk(value):
-        match node:
-            case str():
-                yield from _string_problems(step, node)
-            case float() if not math.isfinite(node):
-                remedy = "write a finite number, or null"
-                yield Problem(step, "not-json", repr(node), remedy)
-            case dict():
-                for key in node:
-                    yield from _key_problems(step, key)
-            case None | bool() | int() | float() | list():
-                pass
-            case other:
-                yield Problem(step, "not-json", short(other), "write plain JSON values")
-
-
-def _string_problems(step: str | None, text: str) -> Iterator[Problem]:
-    if not is_unicode(text):
-        yield _not_unicode(step, text)
-    for part in scan(text):
-        if isinstance(part, Malformed):
-            remedy = r"write ${id} or ${id.key}; for the characters themselves \${"
-            yield Problem(step, "malformed-reference", short(part.text), remedy)
-
-
-def _key_problems(step: str | None, key: object) -> Iterator[Problem]:
-    if not isinstance(key, str):
-        yield Problem(step, "not-json", short(key), "use text as keys")
-    elif not is_unicode(key):
-        yield _not_unicode(step, key)
-    elif "${" in key:
-        # Keys stay as they are, so the reference would reach the tool as text.
-        remedy = "refer to steps in values; keys are fixed"
-        yield Problem(step, "reference-in-key", short(key), remedy)
-
-
-def _not_unicode(step: str | None, text: str) -> Problem:
-    remedy = "write whole characters, no lone surrogates"
-    return Problem(step, "not-unicode", short(text), remedy)
-
-
 def _dependency_problems(
-    reading: _Reading, known: Collection[str], nearest: _Nearest
+    reading: Reading, known: Collection[str], nearest: _Nearest
 ) -> Iterator[Problem]:
     step, label = reading.step, reading.label
     referred = {reference.step: reference for reference in reading.references}
@@ -279,7 +195,7 @@ def _dependency_problems(
         yield Problem(label, "item-without-for-each", shown, remedy)
 
 
-def _cycles(found: Iterable[_Reading]) -> Iterator[Problem]:
+def _cycles(found: Iterable[Reading]) -> Iterator[Problem]:
     edges = {
         reading.step.id: [
             name for name in reading.dependencies if name != reading.step.id
@@ -314,7 +230,7 @@ def _named_cycles(edges: Mapping[str, list[str]]) -> Iterator[Problem]:
 
 def _meaning(
     plan: Plan,
-    found: list[_Reading],
+    found: list[Reading],
     tools: Mapping[str, ToolSpec] | None,
     nearest: _Nearest,
 ) -> Iterator[Problem]:
@@ -326,7 +242,7 @@ def _meaning(
 
 
 def _step_meaning(
-    reading: _Reading,
+    reading: Reading,
     types: MutableMapping[str, object],
     tools: Mapping[str, ToolSpec] | None,
     nearest: _Nearest,
@@ -378,7 +294,7 @@ def _path_problems(
 
 
 def _tool_problems(
-    reading: _Reading, name: str, tools: Mapping[str, ToolSpec], nearest: _Nearest
+    reading: Reading, name: str, tools: Mapping[str, ToolSpec], nearest: _Nearest
 ) -> Iterator[Problem]:
     if (spec := tools.get(name)) is None:
         hint = nearest.hint(name, tools)
