@@ -14,7 +14,7 @@ Objects:
     fence.py: the code fences that may stand around what a model writes.
     strict.py: a tool's JSON schema as strict structured output accepts it.
     asking.py: the one question that may be asked in place of a plan.
-    tool_text.py, found.py, context.py: tools, results and problems as text.
+    tool_text.py, found.py, mending.py: tools, results and problems as text.
     prompts.py: every prompt, as a constant; data is never formatted into them.
 
 Invariant: what leaves this room passed `check_plan`; nothing is repaired silently.

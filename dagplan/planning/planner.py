@@ -11,8 +11,8 @@ from dagplan.plan.model import Plan
 from dagplan.plan.wording import template_problems
 from dagplan.planning import prompts
 from dagplan.planning.asking import ASK, may_ask, refuse_to_plan
-from dagplan.planning.context import problems_text
 from dagplan.planning.draft import Draft
+from dagplan.planning.mending import problems_text
 from dagplan.planning.tool_text import tools_text
 from dagplan.planning.wire import plan_schema, write_step
 from dagplan.protocols import PlanRequest

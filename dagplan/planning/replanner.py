@@ -8,8 +8,8 @@ from dagplan.errors import ModelError, PlanError
 from dagplan.models import Caller, text_of
 from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
-from dagplan.planning.context import problems_text
 from dagplan.planning.found import results_text
+from dagplan.planning.mending import problems_text
 from dagplan.planning.revising_call import ask_for_change, with_tools
 from dagplan.planning.tool_text import tools_text
 from dagplan.protocols import ReplanRequest

@@ -13,7 +13,7 @@ from dagplan.plan.limits import PlanLimits
 from dagplan.plan.load import parse_within
 from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
-from dagplan.planning.context import problems_text
+from dagplan.planning.mending import problems_text
 from dagplan.planning.wire import read_revision, revision_schema
 from dagplan.protocols import ReplanRequest
 
