@@ -11,6 +11,7 @@ from starlette.routing import Route
 from dagplan.views.page_looks import linking_script, styles
 
 _SCRIPT = "text/javascript"
+_SCRIPTS = ("words.js", "drawn.js", "asked.js", "live.js", "beside.js")
 
 
 @cache
@@ -18,8 +19,7 @@ def _files() -> Mapping[str, tuple[str, str]]:
     """Return content and kind by name."""
     return {
         "linked.js": (linking_script(), _SCRIPT),
-        "live.js": (_beside("live.js"), _SCRIPT),
-        "beside.js": (_beside("beside.js"), _SCRIPT),
+        **{name: (_beside(name), _SCRIPT) for name in _SCRIPTS},
         "live.css": (f"{styles()}\n{_beside('live.css')}", "text/css"),
     }
 

@@ -1,3 +1,4 @@
+'use strict';
 // Keeps the page of a run as its events say. Each event changes what is drawn; where the
 // plan itself changes, the server draws it anew. Changes wait for the next frame, so
 // that however many events come, each frame is drawn once.
@@ -7,6 +8,7 @@ class Live {
     this.over = page.over;
     this.run = `/runs/${page.run}`;
     this.linked = new LiveLinked(this);
+    this.asked = new Asked(this.run);
     this.graph = new Graph(document.getElementById('graph'));
     this.queue = [];
     this.state = new Map(); // by id of a step: what the events have told of it
@@ -49,6 +51,7 @@ class Live {
   }
 
   watch() {
+    this.tick();
     const source = new EventSource(`${this.run}/events?from=${this.page.seen}`);
     const connection = document.getElementById('connection');
     source.onopen = () => { connection.textContent = ''; };
@@ -61,7 +64,7 @@ class Live {
     source.onmessage = (message) => {
       this.take({ ...JSON.parse(message.data), seq: Number(message.lastEventId) });
     };
-    source.addEventListener('asked', (message) => this.ask(JSON.parse(message.data)));
+    source.addEventListener('asked', (message) => this.asked.show(JSON.parse(message.data)));
     source.addEventListener('over', (message) => {
       source.close();
       this.finish(JSON.parse(message.data));
@@ -116,8 +119,10 @@ class Live {
     const step = this.state.get(id) ?? {};
     const status = event.status ?? step.status;
     if (status === 'running' && step.status !== 'running') step.since = event.at;
-    if (event.items != null) this.items.set(id, 0);
-    if (event.items != null) step.items = event.items;
+    if (event.items != null) {
+      this.items.set(id, 0);
+      step.items = event.items;
+    }
     if (event.attempt) step.attempt = event.attempt;
     step.took = ENDS.has(status) && step.since !== undefined ? event.at - step.since : null;
     this.state.set(id, { ...step, status, seq: event.seq });
@@ -131,11 +136,11 @@ class Live {
     const record = this.linked.steps[name];
     if (record.status !== step.status) {
       record.status = step.status;
-      this.linked.chosen === name && this.linked.fresh(name);
+      if (this.linked.chosen === name) this.linked.fresh(name);
     }
     const node = this.linked.nodes.get(name);
     if (node) this.paintNode(node, record, id, step);
-    this.graph.touch(name);
+    this.graph.touch(id);
     const row = this.rows.get(name);
     if (row) this.paintRow(row, step);
   }
@@ -293,30 +298,32 @@ class Live {
 
   // Puts a new picture and other parts in place, no more in a frame than it has time for.
   async replace(drawn, parts) {
-    const focused = this.focused();
-    await this.graph.show(drawn.graph);
+    await this.graph.show(drawn.graph, drawn.keys);
+    const refocus = [];
     for (const part of parts) {
       await frame();
-      await place(document.getElementById(part), drawn[part]);
+      const within = document.getElementById(part);
+      refocus.push(this.focusIn(within));
+      await place(within, drawn[part]);
     }
     await frame();
     this.adopt(drawn);
+    for (const again of refocus) again();
     this.count();
     this.soon();
-    if (focused) this.focus(focused);
   }
 
-  // Returns what has the focus, if it is a step: where, and which.
-  focused() {
-    const part = document.activeElement?.closest('[data-step]');
-    const within = part?.closest('#graph, #timeline, #table');
-    return within ? { within, key: this.keys[part.dataset.step] } : null;
-  }
-
-  focus({ within, key }) {
-    if (within.contains(document.activeElement)) return;
-    const again = within.querySelector(`[data-step="${this.names.get(key)}"]`);
-    (again?.querySelector('button') ?? again)?.focus({ preventScroll: true });
+  // Returns what gives the focus back to what has it in a part that is about to be replaced.
+  focusIn(within) {
+    const at = document.activeElement;
+    if (!within.contains(at)) return () => {};
+    const key = this.keys[at.closest('[data-step]')?.dataset.step];
+    return () => {
+      if (document.activeElement !== document.body) return;
+      const part = within.querySelector(`[data-step="${this.names.get(key)}"]`);
+      const again = at.id ? document.getElementById(at.id) : part?.querySelector('button');
+      again?.focus({ preventScroll: true });
+    };
   }
 
   // Shows all of a run that is over, a part in each frame.
@@ -325,7 +332,7 @@ class Live {
     this.draw();
     const drawn = await fetched(`${this.run}/parts`);
     document.getElementById('cancel').hidden = true;
-    document.getElementById('asked').hidden = true;
+    this.asked.show([]);
     document.getElementById('clock').textContent = '';
     document.getElementById('status').textContent = 'over';
     const alert = document.getElementById('trouble');
@@ -344,100 +351,6 @@ class Live {
     document.body.dataset.over = 'true';
     const said = { run: this.page.run, outcome, took };
     if (window.parent !== window) window.parent.postMessage(said, location.origin);
-  }
-
-  // Shows what waits for the user; what he has written already stays.
-  ask(asked) {
-    const section = document.getElementById('asked');
-    const known = new Map([...section.children].map((form) => [form.dataset.digest, form]));
-    const forms = asked.map((one) => known.get(one.digest) ?? this.form(one));
-    section.replaceChildren(...forms);
-    section.hidden = !forms.length;
-  }
-
-  form({ digest, title, content, editable, inWords }) {
-    const form = make('form');
-    form.dataset.digest = digest;
-    const heading = make('h2', title);
-    heading.dir = 'auto';
-    const shown = make('textarea', content);
-    shown.readOnly = !editable;
-    shown.rows = Math.min(content.split('\n').length, 12);
-    shown.spellcheck = false;
-    shown.setAttribute('aria-label', inWords ? 'Your answer' : editable ? 'What will be run; you may change it' : 'What will be run');
-    const said = make('output');
-    const choices = inWords ? [['instead', 'Answer']] : [['yes', 'Approve'], ['no', 'Refuse']];
-    const buttons = choices.map(([say, label]) => {
-      const button = make('button', label);
-      button.type = 'submit';
-      button.value = say;
-      return button;
-    });
-    form.append(heading, shown, ...buttons, said);
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault();
-      const edited = shown.value !== content && event.submitter.value === 'yes';
-      const say = edited ? 'instead' : event.submitter.value;
-      said.textContent = await sent(`${this.run}/answer`, { digest, say, content: shown.value });
-    });
-    return form;
-  }
-}
-
-// The picture of the plan: what is the same in a new one stays, and only moves.
-class Graph {
-  constructor(place) {
-    this.place = place;
-    this.drawn = new Map(); // by name of a step: its box, and the markup it was made of
-  }
-
-  async show({ width, height, label, lines, boxes, rest }) {
-    const svg = this.place.querySelector('svg');
-    const [ground, layers] = svg.children;
-    for (const sized of [svg, ground]) {
-      sized.setAttribute('width', width);
-      sized.setAttribute('height', height);
-    }
-    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
-    svg.setAttribute('aria-label', label);
-    const [linesLayer, boxesLayer, restLayer] = layers.children;
-    linesLayer.replaceChildren(...parsed(lines));
-    restLayer.replaceChildren(...parsed(rest));
-    const made = new Map();
-    const changed = [];
-    for (const [name, [where, markup]] of Object.entries(boxes)) {
-      const known = this.drawn.get(name);
-      if (known?.markup === markup) {
-        known.box.setAttribute('transform', where);
-        made.set(name, known);
-      } else changed.push([name, where, markup]);
-    }
-    for (const box of [...boxesLayer.children]) {
-      const kept = made.get(box.firstElementChild.dataset.step);
-      if (kept?.box !== box) box.remove();
-    }
-    for (let at = 0; at < changed.length; at += BOXES_A_FRAME) {
-      if (at) await frame();
-      const some = changed.slice(at, at + BOXES_A_FRAME);
-      const wrapped = some.map(([, where, markup]) => `<g class="place" transform="${where}">${markup}</g>`);
-      const fresh = parsed(wrapped.join(''));
-      boxesLayer.append(...fresh);
-      some.forEach(([name, , markup], index) => made.set(name, { box: fresh[index], markup }));
-    }
-    // In plan order, which is that of the keyboard and of who has it read out.
-    let next = boxesLayer.firstElementChild;
-    for (const name of Object.keys(boxes)) {
-      const { box } = made.get(name);
-      if (box === next) next = next.nextElementSibling;
-      else boxesLayer.insertBefore(box, next);
-    }
-    this.drawn = made;
-  }
-
-  // Says that a box is not what it was made of any more.
-  touch(name) {
-    const known = this.drawn.get(name);
-    if (known) known.markup = null;
   }
 }
 
@@ -465,52 +378,8 @@ class LiveLinked extends Linked {
 const ENDS = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
 const MOST_NEWS = 200;
 const MOST_ROWS = 60;
-const BOXES_A_FRAME = 50;
-const ROWS_A_FRAME = 50;
 
-// A page that nobody sees gets no frames, or few.
-const frame = () => new Promise((done) => {
-  requestAnimationFrame(done);
-  setTimeout(done, 100);
-});
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
-const words = (status) => status.replace('_', ' ');
-const ticking = (seconds) => `${Math.max(seconds, 0).toFixed(1)} s`;
-
-// Elements of SVG from markup that the server wrote.
-function parsed(markup) {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg">${markup}</svg>`;
-  return [...new DOMParser().parseFromString(svg, 'text/html').body.firstElementChild.children];
-}
-
-// Puts markup of the server in a place, the rows of a table a few at a time.
-async function place(part, markup) {
-  const found = new DOMParser().parseFromString(markup, 'text/html').body;
-  const rows = [...found.querySelectorAll('tbody tr')];
-  const body = rows[0]?.parentElement;
-  body?.replaceChildren();
-  part.replaceChildren(...found.childNodes);
-  for (let at = 0; at < rows.length; at += ROWS_A_FRAME) {
-    body.append(...rows.slice(at, at + ROWS_A_FRAME));
-    await frame();
-  }
-}
-
-// As the server writes it.
-function duration(seconds) {
-  const two = (whole) => String(whole % 60).padStart(2, '0');
-  if (seconds >= 3600) {
-    const minutes = Math.round(seconds / 60);
-    return `${Math.floor(minutes / 60)} h ${two(minutes)} m`;
-  }
-  if (seconds >= 59.95) {
-    const whole = Math.round(seconds);
-    return `${Math.floor(whole / 60)} m ${two(whole)} s`;
-  }
-  if (seconds >= 0.0995) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
-  if (seconds >= 0.0009995) return `${(seconds * 1e3).toFixed(seconds < 0.00995 ? 1 : 0)} ms`;
-  return seconds >= 5e-7 ? `${(seconds * 1e6).toFixed(0)} µs` : '0 s';
-}
 
 // Returns what the server gives; null where it gives nothing.
 async function fetched(path) {
@@ -522,26 +391,12 @@ async function fetched(path) {
   }
 }
 
-// Sends a form; returns what is wrong with it.
-async function sent(path, fields) {
-  try {
-    const answer = await fetch(path, { method: 'POST', body: new URLSearchParams(fields) });
-    return answer.ok ? '' : await answer.text();
-  } catch {
-    return 'The server does not answer.';
-  }
-}
-
 (() => {
   const live = new Live(JSON.parse(document.getElementById('data').textContent));
   document.body.classList.toggle('framed', window.parent !== window);
   document.getElementById('cancel').addEventListener('click', async () => {
     document.getElementById('connection').textContent = await sent(`${live.run}/cancel`, {});
   });
-  if (live.over) {
-    live.report(live.page);
-  } else {
-    live.tick();
-    live.watch();
-  }
+  if (live.over) live.report(live.page);
+  else live.watch();
 })();

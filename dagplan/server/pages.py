@@ -144,7 +144,7 @@ def run_page(run_id: str, found: Watched) -> str:
         paired("div", drawn.revisions, id="revisions"),
         _news(),
         f'<script type="application/json" id="data">{ascii_json(known)}</script>',
-        scripts=("linked.js", "live.js"),
+        scripts=("linked.js", "words.js", "drawn.js", "asked.js", "live.js"),
     )
 
 

@@ -33,8 +33,11 @@ class Linked {
       button.hidden = !document.getElementById(button.dataset.fits).firstChild;
     }
     if (this.chosen) this.mark(this.chosen, 'chosen');
+    const wanted = this.search?.value ?? '';
     this.search = document.getElementById('search');
     this.search.closest('.head').hidden = false;
+    if (wanted) this.search.value = wanted;
+    if (wanted) this.filter();
   }
 
   openAsked() {

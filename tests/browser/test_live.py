@@ -247,6 +247,21 @@ async def test_the_planner_s_question_is_answered_in_words(served: Served, page:
         await shows(page, "#news", "answered: That one.")
 
 
+async def test_what_the_user_is_writing_outlives_another_question(
+    served: Served, page: Any
+):
+    steps = [pays("x", "Ann"), step("b"), pays("y", "Bob", "b")]
+    stage = Stage(steps, approves=["pay"])
+    async with served(stage.host()) as address:
+        await ask(page, address)
+        await page.fill("#asked textarea", '{"to": "An')
+        stage.open("b")
+        await shows(page, "#asked form", "y: pay")
+        await page.keyboard.type('n"}')
+        written = page.locator("#asked form", has_text="x: pay").locator("textarea")
+        assert await written.input_value() == '{"to": "Ann"}'
+
+
 async def test_nothing_runs_before_the_plan_is_approved(served: Served, page: Any):
     stage = Stage(CHAIN, approves=["plan"], gated=False)
     async with served(stage.host()) as address:
@@ -387,7 +402,7 @@ async def test_the_keyboard_alone_reaches_everything(served: Served, page: Any):
         for key in ("Tab", "ArrowRight", "Shift+Tab", "Tab", "Tab"):
             await page.keyboard.press(key)
         await page.keyboard.press("Enter")
-        await shows(page, node("a", "running"))
+        await page.locator("#clock:not(:empty)").wait_for()
         await page.focus(node("a"))
         await page.keyboard.press("ArrowRight")
         await shows(page, "#panel-heading", "c")
@@ -398,6 +413,44 @@ async def test_the_keyboard_alone_reaches_everything(served: Served, page: Any):
         await page.focus("#cancel")
         await page.keyboard.press("Enter")
         await is_over(page)
+
+
+async def test_what_is_being_searched_for_outlives_a_new_table(
+    served: Served, page: Any
+):
+    stage = Stage(CHAIN)
+    async with served(stage.host()) as address:
+        await ask(page, address)
+        await shows(page, node("a", "running"))
+        await page.fill("#search", "do c")
+        await shows(page, "#found", "1 of 3 steps")
+        stage.open("a", "b", "c", "answer")
+        await is_over(page)
+        assert await page.input_value("#search") == "do c"
+        assert await page.evaluate("document.activeElement.id") == "search"
+        assert await page.locator("#table tbody tr:visible").count() == 1
+
+
+async def test_the_focus_stays_with_its_step_while_the_plan_is_redrawn(
+    served: Served, page: Any
+):
+    stage = Stage(CHAIN, streams=True)
+    label = "document.activeElement.getAttribute('aria-label') ?? ''"
+    async with served(stage.host()) as address:
+        await ask(page, address)
+        await page.locator("#clock:not(:empty)").wait_for()
+        stage.open("plan a")
+        await shows(page, node("a", "running"))
+        await page.focus(node("a"))
+        stage.open("plan b", "a")
+        await shows(page, node("b", "running"))
+        assert (await page.evaluate(label)).startswith("a,")
+        stage.open("plan c", "b")
+        await shows(page, node("c", "running"))
+        assert (await page.evaluate(label)).startswith("a,")
+        stage.open("c", "answer")
+        await is_over(page)
+        assert (await page.evaluate(label)).startswith("a,")
 
 
 @pytest.mark.parametrize(
