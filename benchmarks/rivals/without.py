@@ -134,8 +134,8 @@ class AskedTwice:
         self._judge: Any = model.with_structured_output(Enough)
         self._replanner = replanner
 
-    async def decide(self, request: ReplanRequest) -> Revision | str:
-        """Return the answer; see `protocols.Replanner`."""
+    async def decide(self, request: ReplanRequest) -> Revision | str | None:
+        """Return what the replanner says; see `protocols.Replanner`."""
         told = f"Is what was found enough to answer {request.question!r}?"
         found = await self._judge.ainvoke([("user", told)])
         assert found.enough
