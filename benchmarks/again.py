@@ -28,7 +28,7 @@ def ratios(results: Results) -> dict[str, float]:
 def _ratios(figures: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     for group, rivals in figures["latency"]["ratios"].items():
         for rival, ratio in rivals.items():
-            yield f"latency, {group}: {rival}", ratio["p50"]
+            yield f"latency, {group}: {rival}", ratio.get("medians", ratio["p50"])
     for what, pairs in figures["anatomy"]["ratios"].items():
         whole = sum(w for w, _ in pairs) / sum(h for _, h in pairs)
         yield f"anatomy: {what}", whole

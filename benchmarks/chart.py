@@ -7,14 +7,14 @@ from dagplan.views.measure import text_width
 from dagplan.views.xml import element, number, text
 
 Ratios = Mapping[str, Mapping[str, Mapping[str, float]]]
-"""p50, least and most of a ratio, by group and rival."""
+"""Of the medians, and the least and the most of a question, by group and rival."""
 
 _LEFT, _WIDE, _ROW, _HEAD, _MOST = 130.0, 460.0, 24.0, 34.0, 7.0
 _SMALL = 11.0
 
 
 def to_chart(ratios: Ratios) -> str:
-    """Draw a bar for the median of each way, and a line from the least to the most.
+    """Draw a bar for the medians of each way, and a line from the least to the most.
 
     Dagplan's own time is the upright line at 1; what ends left of it is faster.
 
@@ -55,7 +55,7 @@ def _group(
 
 
 def _bar(rival: str, ratio: Mapping[str, float], top: float) -> Iterator[str]:
-    look = "succeeded" if ratio["p50"] >= 1 else "failed"
+    look = "succeeded" if ratio["medians"] >= 1 else "failed"
     middle = top + 7.0
     yield element("text", text(rival), class_="small", x=0.0, y=top + 11.0)
     bar = element(
@@ -63,13 +63,13 @@ def _bar(rival: str, ratio: Mapping[str, float], top: float) -> Iterator[str]:
         class_="bar",
         x=_LEFT,
         y=top,
-        width=_x(ratio["p50"]) - _LEFT,
+        width=_x(ratio["medians"]) - _LEFT,
         height=14.0,
     )
     yield element("g", bar, class_=look)
     ends = f"M{number(_x(ratio['least']))} {number(middle)}"
     yield element("path", d=f"{ends}H{number(_x(ratio['most']))}", class_="link")
-    said = f"{ratio['p50']:.2f}"
-    beyond = max(_x(ratio["most"]), _x(ratio["p50"])) + 6.0
+    said = f"{ratio['medians']:.2f}"
+    beyond = max(_x(ratio["most"]), _x(ratio["medians"])) + 6.0
     room = _LEFT + _WIDE + 60.0 - text_width(said, _SMALL)
     yield element("text", text(said), class_="small", x=min(beyond, room), y=top + 11.0)

@@ -15,7 +15,7 @@ from benchmarks.rivals.site import Site
 from dagplan.events import Event
 from dagplan.journal.codec import decode, encode
 
-QUESTION = "uneven"
+QUESTION = "birthplaces"
 
 
 def recorded(pace: Pace) -> list[tuple[str, str]]:

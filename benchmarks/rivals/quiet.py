@@ -67,7 +67,7 @@ class Waiting:
         await anyio.sleep_until(began + self.whole)
         return self.written
 
-    async def decide(self, request: ReplanRequest) -> Revision | str:
+    async def decide(self, request: ReplanRequest) -> Revision | str | None:
         """Answer; see `protocols.Replanner`."""
         answer = self.question.answer
         await anyio.sleep(self.pace.token_at(len(pieces(answer)) - 1))

@@ -135,7 +135,7 @@ class AskedTwice:
         self._replanner = replanner
 
     async def decide(self, request: ReplanRequest) -> Revision | str | None:
-        """Return the answer; see `protocols.Replanner`."""
+        """Return what the replanner says; see `protocols.Replanner`."""
         told = f"Is what was found enough to answer {request.question!r}?"
         found = await self._judge.ainvoke([("user", told)])
         assert found.enough

@@ -218,6 +218,8 @@ with SqliteSaver.from_conn_string(folder + "/graph.db") as saver:
 """
 
 
+# It waits for processes, which on a busy machine are slow to begin.
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("journal", "resumes"), [("journal", "resumes"), ("none", "waits")]
 )

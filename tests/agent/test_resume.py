@@ -357,6 +357,8 @@ def process(folder: Path, what: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+# It waits for processes, which on a busy machine are slow to begin.
+@pytest.mark.timeout(60)
 def test_two_steps_are_answered_in_reverse_order_over_kills_and_restarts(
     tmp_path: Path,
 ):

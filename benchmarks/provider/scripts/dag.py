@@ -140,7 +140,7 @@ def _value(asked: Asked) -> Reply:
 def _turn(asked: Asked) -> Reply:
     """Carry out one step as an agent: search, then say what was found."""
     question = asked.question
-    task = asked.user.removeprefix("Task: ").partition("\n\nEarlier results:")[0]
+    task = asked.user.removeprefix("Task: ").partition("\n\n")[0]
     name = by_task(question, task)
     if name not in found_in(question, asked.found):
         arguments = compact({"query": question.queries[name]})
