@@ -29,12 +29,12 @@ async def at_once() -> None:
     """Admit a request where nothing limits them."""
 
 
-Wanted = Callable[[str], Awaitable[bool]]
-"""Tells of a step whether another one or the answer template refers to its value, as
-soon as that is known: the plan may still be being written."""
+Wanted = Callable[[str], bool]
+"""Tells of a step whether another one or the answer template refers to its value, or
+may: the plan may still be being written."""
 
 
-async def always_wanted(step_id: str) -> bool:
+def always_wanted(step_id: str) -> bool:
     """Say that every value is referred to, where nobody knows a plan."""
     del step_id
     return True
@@ -62,8 +62,8 @@ class StepCall:
         attempt: 1 for the first attempt.
         idempotency_key: The same for all attempts at this step, and for no other step
             of this or another run: what a provider may know a repeated request by.
-        wanted: Tells, once it is known, whether another step or the answer template
-            refers to the value of the step whose id it is given.
+        wanted: Tells whether another step or the answer template refers to the value
+            of the step whose id it is given, or may.
         emit: Tells the run of a model call that this step makes.
         admit: Waits until one request more than the first may go out.
     """

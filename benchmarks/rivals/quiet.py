@@ -79,7 +79,7 @@ class Waiting:
         query = str(call.args["query"])
         await anyio.sleep(self.pace.search_takes(query))
         name = by_task(self.question, query)
-        if call.step.returns is None or not await call.wanted(call.step.id):
+        if call.step.returns is None or not call.wanted(call.step.id):
             return self.question.passages[name]
         value = self.question.values[name]
         written = compact({"value": value})

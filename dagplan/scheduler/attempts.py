@@ -15,7 +15,7 @@ from dagplan.events import (
     Throttled,
 )
 from dagplan.policy import GRACE, Timeout
-from dagplan.protocols import Admit, Emit, Wanted
+from dagplan.protocols import Admit, Emit
 from dagplan.scheduler.durations import Durations
 from dagplan.scheduler.failure import one_line
 from dagplan.scheduler.gates import Gate
@@ -41,14 +41,12 @@ class Attempts(Weighing):
         share: Share,
         emit: Emit,
         admit: Callable[[str | None], Admit],
-        wanted: Wanted,
         memory: Memory,
     ) -> None:
         super().__init__(rules, memory)
         self._share = share
         self._emit = emit
         self._admit = admit
-        self._wanted = wanted
         self._durations = Durations()
         # Attempts that shall be joined by a second one as soon as there is room.
         self._slow: list[Attempt] = []
@@ -101,7 +99,7 @@ class Attempts(Weighing):
         if self._names_work:
             node.digest = self._graph.work(node)
         admit = self._admit(node.tool)
-        call = self._graph.call(node, self._name, self._emit, admit, self._wanted)
+        call = self._graph.call(node, self._name, self._emit, admit, self.wants)
         node.attempts = number = node.attempts + 1
         self._started = key = self._started + 1
         at = self._now

@@ -74,7 +74,6 @@ class Execution:
         before = settings.before
         self.history = History.of(before) if before else None
         self._written = WrittenPlan(self.history)
-        self._grew = anyio.Event()
         # To a run that is not recorded nobody comes back: any name will do.
         record, name = settings.record, f"{settings.rules.name}-{uuid4().hex[:12]}"
         self._rules = replace(
@@ -136,7 +135,6 @@ class Execution:
             self._share,
             self.budget.emit,
             self.requests.admit_of,
-            self._wanted,
             Memory(self.history),
         )
         utc = datetime.now(UTC).isoformat(timespec="seconds")
@@ -161,7 +159,6 @@ class Execution:
         if self._written.begin(step):
             self._put(planned)
         self._feed((planned,))
-        self._has_grown()
 
     def propose(self, plan: Plan) -> None:
         """Record and show a plan that `check_plan` accepted, without beginning it."""
@@ -176,17 +173,6 @@ class Execution:
             self._written.complete(plan)
             planned = self._told(planned)
         self._feed(planned)
-        self._has_grown()
-
-    def _has_grown(self) -> None:
-        self._grew.set()
-        self._grew = anyio.Event()
-
-    async def _wanted(self, step_id: str) -> bool:
-        """Tell whether a step's value is referred to, as soon as that is known."""
-        while (wanted := self.machine.wants(step_id)) is None:
-            await self._grew.wait()
-        return wanted
 
     def _told(self, events: Iterable[Planned]) -> Iterator[Planned]:
         """Tell of each event just before the machine takes it.

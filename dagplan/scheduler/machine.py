@@ -13,7 +13,7 @@ from dagplan.events import (
     StepSkipped,
 )
 from dagplan.plan.references import find
-from dagplan.protocols import Admit, Emit, Wanted, always_wanted
+from dagplan.protocols import Admit, Emit
 from dagplan.scheduler.ending import Ending
 from dagplan.scheduler.limits import Share
 from dagplan.scheduler.memory import Memory
@@ -49,7 +49,6 @@ class Machine(Ending):
         share: What it may use of the limits.
         emit: Handed to each step's call; the machine itself never calls it.
         admit: Returns what is handed to the calls of a tool, likewise.
-        wanted: Handed to each step's call, likewise.
         memory: What is known from before the run was resumed.
 
     Attributes:
@@ -63,10 +62,9 @@ class Machine(Ending):
         share: Share,
         emit: Emit,
         admit: Callable[[str | None], Admit],
-        wanted: Wanted = always_wanted,
         memory: Memory | None = None,
     ) -> None:
-        super().__init__(rules, share, emit, admit, wanted, memory or Memory())
+        super().__init__(rules, share, emit, admit, memory or Memory())
         self.wake_at = inf
         self.idle = False
 
@@ -74,12 +72,6 @@ class Machine(Ending):
     def over(self) -> bool:
         """Whether it is idle and every attempt has really ended."""
         return self.idle and not self._attempts
-
-    def wants(self, step_id: str) -> bool | None:
-        """Tell whether a step's value is referred to; None while it may come to be."""
-        if step_id in self._graph.wanted:
-            return True
-        return False if self._complete else None
 
     def ends(self) -> list[str]:
         """Return the ids of the steps that no other waits for."""

@@ -49,6 +49,15 @@ class Weighing(Settling):
             return []
         return [n for n in self._graph if n.status in ("parked", "in_doubt")]
 
+    def wants(self, step_id: str) -> bool:
+        """Tell whether a step's value is referred to, or may be.
+
+        While the plan is still being written a value counts as wanted: a model that
+        declares its type does so since it will refer to it, and to wait for that would
+        cost more than to be wrong now and then.
+        """
+        return not self._complete or step_id in self._graph.wanted
+
     def _is_weighed(self, node: Node) -> bool:
         if self._remembers or node.step.tool in self._rules.ask_first:
             return True

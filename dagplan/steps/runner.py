@@ -67,7 +67,7 @@ class PlannedStepRunner:
             )
         good, value = coerce(found, call.step.returns)
         # What only the answering model will read goes to it raw: it can read.
-        if good or not await call.wanted(call.step.id):
+        if good or not call.wanted(call.step.id):
             return value
         return await self._read(call, found, call.step.returns)
 

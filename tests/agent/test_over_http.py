@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
+import anyio
 import pytest
 
 from dagplan import PlanError, Retry, create_dag_agent
 from dagplan.errors import MissingKeyError, ModelError, QuestionError, SettingsError
-from dagplan.events import Revised, StepPlanned, Throttled
+from dagplan.events import Event, PlanFinished, Revised, StepPlanned, Throttled
 from tests.agent.tools import passages, population
 from tests.loopback import (
     CutStream,
@@ -33,6 +34,22 @@ def two_steps(answer=None):
     return Json(
         {"steps": [call("France", "fr"), call("Japan", "jp")], "answer": answer}
     )
+
+
+def passages_after_the_plan():
+    """A search that finds nothing before the whole plan is known, and what tells it."""
+    whole = anyio.Event()
+
+    def see(event: Event) -> None:
+        if isinstance(event, PlanFinished):
+            whole.set()
+
+    async def search(query: str) -> list[str]:
+        await whole.wait()
+        return passages(query)
+
+    search.__name__, search.__doc__ = passages.__name__, passages.__doc__
+    return search, see
 
 
 def agent(loopback, tools=(population,), **options):
@@ -147,6 +164,8 @@ async def test_a_revision_that_changes_nothing_ends_the_loop(loopback: Loopback)
 async def test_a_value_is_read_out_only_where_something_refers_to_it(
     loopback: Loopback,
 ):
+    tool, see = passages_after_the_plan()
+
     def search(query, step_id):
         return {"passages": query, "id": f"{step_id}:number"}
 
@@ -154,7 +173,8 @@ async def test_a_value_is_read_out_only_where_something_refers_to_it(
     loopback.reply(
         Json({"steps": steps, "answer": None}), Json({"value": 42_000_000}), "Done."
     )
-    result = await agent(loopback, tools=[passages]).ainvoke({"input": QUESTION})
+    asked = agent(loopback, tools=[tool], on_event=see)
+    result = await asked.ainvoke({"input": QUESTION})
     assert result["report"]["model_calls"] == {
         "planner": 1,
         "reader": 1,
@@ -392,6 +412,7 @@ async def test_several_revisions_at_once_are_one(loopback: Loopback):
 
 
 async def test_a_revision_cannot_refer_to_what_was_never_read_out(loopback: Loopback):
+    tool, see = passages_after_the_plan()
     search = {"passages": {"query": "x"}, "id": "a:number"}
     uses = {"passages": {"query": "about ${a}"}, "id": "b"}
     loopback.reply(
@@ -399,7 +420,8 @@ async def test_a_revision_cannot_refer_to_what_was_never_read_out(loopback: Loop
         ToolCalls([("revise_plan", {"steps": [uses], "drop": []})]),
         "42 million.",
     )
-    result = await agent(loopback, tools=[passages]).ainvoke({"input": QUESTION})
+    asked = agent(loopback, tools=[tool], on_event=see)
+    result = await asked.ainvoke({"input": QUESTION})
     assert result["response"] == "42 million."
     said = loopback.requests[2].body["messages"][-1]["content"]
     assert "unread-value: ${a}; add a step that looks it up again" in said

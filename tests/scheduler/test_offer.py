@@ -102,30 +102,17 @@ async def test_leaving_while_steps_are_held_back_cancels_them():
     assert execution.results()["a"].status == "cancelled"
 
 
-async def test_whether_a_value_is_wanted_is_told_as_soon_as_it_is_known():
-    told: dict[str, tuple[float, bool]] = {}
-
-    async def run_step(call):
-        wanted = await call.wanted(call.step.id)
-        told[call.id] = (anyio.current_time(), wanted)
-
-    async with running(run_step) as execution:
+async def test_while_the_plan_is_written_every_value_may_be_wanted():
+    worker = Worker()
+    async with running(worker) as execution:
         for name in "abc":
             execution.offer(step(name))
         await anyio.sleep(1)
-        assert told == {}
-        execution.offer(step("d", args={"q": "${a}"}))
-        await anyio.sleep(1)
-        assert told == {"a": (1.0, True)}
-        whole = [*(step(name) for name in "abc"), step("d", args={"q": "${a}"})]
-        execution.plan(plan(*whole, answer="${b}"))
-        await execution.idle()
-    assert told == {
-        "a": (1.0, True),
-        "b": (2.0, True),
-        "c": (2.0, False),
-        "d": (2.0, False),
-    }
+        wanted = worker.calls[0].wanted
+        assert all(map(wanted, "abc"))
+        rest = step("d", args={"q": "${a}"})
+        execution.plan(plan(*(step(name) for name in "abc"), rest, answer="${b}"))
+        assert [wanted(name) for name in "abcd"] == [True, True, False, False]
 
 
 async def test_a_run_cut_off_amid_its_planning_keeps_what_was_found():

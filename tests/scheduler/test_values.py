@@ -81,7 +81,7 @@ async def test_only_values_that_something_refers_to_are_wanted():
         answer="${d}",
     )
     await execute_plan(shown, worker)
-    wanted = {call.id: await call.wanted(call.id) for call in worker.calls}
+    wanted = {call.id: call.wanted(call.id) for call in worker.calls}
     assert wanted == {"a": True, "b": False, "c": False, "d": True}
 
 
