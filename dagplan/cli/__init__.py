@@ -1,4 +1,4 @@
-"""The command line: `dagplan ask`, `plan`, `run`, `resume`, `runs`, `show`.
+"""The command line: `dagplan ask`, `plan`, `run`, `resume`, `runs`, `show`, `serve`.
 
 Reads options, asks the agent, shows the run while it goes on, and ends with one of
 five exit codes. It decides nothing about plans or runs.
@@ -17,6 +17,8 @@ Objects:
         (wrap.py) breaks lines of a text that is still being written.
     `show` (show.py, pictures.py): draws what was saved or recorded; `Saved`
         (saved.py): that.
+    `RunPage` (run_page.py): the page of a run, as `--html` has it written.
+    `serve` (serve.py): options → what the live page is served with.
     `Board` (board.py): a fold of events: the plan and where its steps stand.
     `Presenter` (present.py): shows a run; `Plain`, `LivePresenter`, `Silent`.
     `watched` (watch.py): runs something with a presenter looking on.

@@ -33,11 +33,20 @@ from dagplan.server.pages import (
 )
 from dagplan.server.stream import news_of
 from dagplan.views import to_html
+from dagplan.views.records import ascii_json
 
 T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _LISTED = 100
+_LONGEST_ID = 12  # digits
+
+
+class _Json(JSONResponse):
+    """JSON in ASCII alone, whatever half characters its texts hold."""
+
+    def render(self, content: object) -> bytes:
+        return ascii_json(content).encode()
 
 
 class Pages:
@@ -88,19 +97,20 @@ class Pages:
             return Response(status_code=204)
         last = request.headers.get("last-event-id")
         said = request.query_params.get("from", "0") if last is None else last
-        first = int(said) + (last is not None) if said.isdecimal() else 0
+        place = int(said) if said.isdecimal() and len(said) <= _LONGEST_ID else 0
+        first = place + (last is not None)
         return StreamingResponse(news_of(run, first), media_type="text/event-stream")
 
     async def graph(self, request: Request) -> Response:
         """Draw the plan of a run as it stands."""
         shown = await self._shown(request)
         table = request.query_params.get("table") == "1"
-        return JSONResponse(await self._drawn(lambda: shown.graph(table=table)))
+        return _Json(await self._drawn(lambda: shown.graph(table=table)))
 
     async def timeline(self, request: Request) -> Response:
         """Draw when what has run."""
         shown = await self._shown(request)
-        return JSONResponse(await self._drawn(shown.timeline))
+        return _Json(await self._drawn(shown.timeline))
 
     async def parts(self, request: Request) -> Response:
         """Draw all of a run as it stands."""
@@ -110,14 +120,14 @@ class Pages:
         def draw() -> dict[str, object]:
             return {**found.drawing.parts(), "next": going_on(run_id, found)}
 
-        return JSONResponse(await self._drawn(draw))
+        return _Json(await self._drawn(draw))
 
     async def step(self, request: Request) -> Response:
         """Tell all that is known of a step."""
         shown = await self._shown(request)
         step_id = request.query_params.get("id", "")
         record = await self._drawn(lambda: shown.record(step_id))
-        return JSONResponse(record, 404 if record is None else 200)
+        return _Json(record, 404 if record is None else 200)
 
     async def report(self, request: Request) -> Response:
         """Give the report of a run as a file."""

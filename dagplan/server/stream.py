@@ -21,6 +21,7 @@ async def news_of(run: LiveRun, first: int) -> AsyncIterator[str]:
         first: The place of the first event that is to be told: a number of them.
     """
     asked = None
+    first = min(first, len(run.events))
     yield _AGAIN
     while True:
         version = run.version

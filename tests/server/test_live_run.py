@@ -61,6 +61,23 @@ async def test_whoever_comes_back_gets_what_he_lacks(first: int):
     assert told[-1] == 'event: over\ndata: {"trouble": "it broke"}'
 
 
+async def test_who_claims_to_have_heard_more_than_there_was_hears_what_comes():
+    run = LiveRun("mine", "")
+    run.observe(STARTED)
+    told: list[str] = []
+
+    async def watch() -> None:
+        told.extend(await heard(run, 9))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(watch)
+        await anyio.wait_all_tasks_blocked()
+        run.observe(RunFinished(1.0, "answered"))
+        run.end()
+
+    assert [line.split("\n")[0] for line in told if line.startswith("id")] == ["id: 1"]
+
+
 async def test_a_question_waits_for_its_answer_and_others_do_not():
     run = LiveRun("mine", "")
     replies: dict[str, Reply] = {}

@@ -75,6 +75,19 @@ async def test_the_news_of_a_run_go_on_after_the_last_that_was_heard(served: Ser
     assert again.headers["content-type"].startswith("text/event-stream")
 
 
+@pytest.mark.parametrize("last", ["x", "-1", "9" * 5_000, "1e3", ""])
+async def test_a_place_that_is_none_is_the_beginning(served: Served, last: str):
+    stage = Stage(CHAIN, gated=False)
+    async with served(stage.host()) as address, address.client() as http:
+        run = await asked(http)
+        whole = await over(http, run)
+        answer = await http.get(f"{run}/events?from={last}")
+
+    again = answer.text.split("\n\n")
+    ids = [[one for one in told if one.startswith("id")] for told in (whole, again)]
+    assert ids[0] == ids[1] != []
+
+
 async def test_news_of_a_run_that_another_server_had_are_none(served: Served):
     stage = Stage([], journal=await in_doubt(served))
     async with served(stage.host()) as address, address.client() as http:
