@@ -137,7 +137,10 @@ def _behind_ids(document: Document, chance: Random) -> None:
 
 def _around(document: Document, chance: Random) -> None:
     """Steps inside of what stands around them, or of one another."""
-    for index, step in enumerate(document["steps"]):
+    steps = document.get("steps")
+    if not isinstance(steps, list):
+        return
+    for index, step in enumerate(steps):
         over: Document = {
             "for_each": chance.choice(["${s0}", ["x", "${s1}", 5], [], 5, None])
         }
@@ -155,7 +158,7 @@ def _around(document: Document, chance: Random) -> None:
         inner = step
         for _ in range(chance.choice([0, 1, 1, 2, 50])):
             inner = {**deepcopy(chance.choice(around)), "step": inner}
-        document["steps"][index] = inner
+        steps[index] = inner
 
 
 def _bare(document: Document, chance: Random) -> None:
@@ -190,7 +193,7 @@ def _append(document: Document, step: Document) -> None:
 
 
 def _bare_list(text: str, chance: Random) -> str:
-    return json.dumps(json.loads(text)["steps"], ensure_ascii=chance.random() < 0.5)
+    return json.dumps(json.loads(text).get("steps"), ensure_ascii=chance.random() < 0.5)
 
 
 def _cut(text: str, chance: Random) -> str:
