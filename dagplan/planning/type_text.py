@@ -13,8 +13,11 @@ from typing import Final
 from dagplan.plan.references import short
 
 _DEEPEST: Final = 32  # a type that is meant nests less
-_TOKEN: Final = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+)\s*')
-_WORD: Final = re.compile(r'[^\s\[\]{}:,"]+')
+# Blanks are those of JSON: any other character is part of a word.
+_TOKEN: Final = re.compile(
+    r'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^ \t\r\n\[\]{}:,"]+)[ \t\r\n]*'
+)
+_WORD: Final = re.compile(r'[^ \t\r\n\[\]{}:,"]+')
 
 
 def write_type(returns: object, unknown: str | None = None) -> str | None:

@@ -78,3 +78,9 @@ def test_what_nests_too_deeply_is_not_written():
         kind = [kind]
     assert write_type(kind) is None
     assert write_type(kind[0]) is not None  # type: ignore[index]
+
+
+def test_a_blank_that_json_does_not_know_is_part_of_a_word():
+    assert read_type(" [\ttext\r\n] ") == ["text"]
+    assert read_type("\u2028text") == "\u2028text"
+    assert read_type("{a\u00a0:text}") == {"a\u00a0": "text"}

@@ -177,7 +177,7 @@ def _arguments(name: str, given: Any) -> Any:
 
 def _type_text(kind: str) -> Any:
     """Read a type that stands behind an id: JSON whose words lack their quotes."""
-    words = re.sub(r'"(?:[^"\\]|\\.)*"|[^\s\[\]{}:,"]+', _quoted, kind)
+    words = re.sub(r'"(?:[^"\\]|\\.)*"|[^ \t\r\n\[\]{}:,"]+', _quoted, kind)
     return json.loads(words, object_pairs_hook=_once)
 
 
