@@ -11,7 +11,7 @@ from starlette.routing import Route
 from dagplan.views.page_looks import linking_script, styles
 
 _SCRIPT = "text/javascript"
-_SCRIPTS = ("words.js", "drawn.js", "asked.js", "live.js", "beside.js")
+_SCRIPTS = ("words.js", "drawn.js", "asked.js", "chosen.js", "live.js", "beside.js")
 
 
 @cache

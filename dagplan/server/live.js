@@ -354,42 +354,11 @@ class Live {
   }
 }
 
-// Asks the server for what is known of the chosen step: it changes while the run goes on.
-class LiveLinked extends Linked {
-  constructor(live) {
-    super();
-    this.live = live;
-  }
-
-  choose(name, follow = true) {
-    super.choose(name, follow);
-    if (!this.live.over) this.fresh(name);
-  }
-
-  async fresh(name) {
-    const id = this.live.keys[name];
-    const record = await fetched(`${this.live.run}/step?id=${encodeURIComponent(id)}`);
-    if (record === null || this.live.keys[name] !== id) return;
-    this.steps[name] = record;
-    if (this.chosen === name) this.tell(name);
-  }
-}
-
 const ENDS = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
 const MOST_NEWS = 200;
 const MOST_ROWS = 60;
 
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
-
-// Returns what the server gives; null where it gives nothing.
-async function fetched(path) {
-  try {
-    const answer = await fetch(path);
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
-}
 
 (() => {
   const live = new Live(JSON.parse(document.getElementById('data').textContent));

@@ -12,6 +12,8 @@ from dagplan.views.records import ascii_json
 from dagplan.views.signs import FILLED, SIGNS
 from dagplan.views.xml import element, lines, paired, text
 
+_LIVE: Final = ("linked", "words", "drawn", "asked", "chosen", "live")
+
 _MODES: Final = {
     "parallel": "side by side, as the plan allows",
     "sequential": "one step at a time",
@@ -144,7 +146,7 @@ def run_page(run_id: str, found: Watched) -> str:
         paired("div", drawn.revisions, id="revisions"),
         _news(),
         f'<script type="application/json" id="data">{ascii_json(known)}</script>',
-        scripts=("linked.js", "words.js", "drawn.js", "asked.js", "live.js"),
+        scripts=[f"{name}.js" for name in _LIVE],
     )
 
 

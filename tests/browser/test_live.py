@@ -184,12 +184,15 @@ async def test_a_failed_step_says_why(served: Served, page: Any):
     stage = Stage(CHAIN, outcomes={"a": failure("nothing <b>there</b>")})
     async with served(stage.host()) as address:
         await ask(page, address)
-        stage.open("a", "b", "answer")
+        stage.open("a", "b")
         await shows(page, node("a", "failed"))
         await shows(page, node("c", "skipped"))
         await page.click(node("a"))
         await shows(page, "#panel", "nothing <b>there</b>")
         await shows(page, "#news", "a: failed: nothing <b>there</b>")
+        stage.open("answer")
+        await is_over(page)
+        await shows(page, "#panel", "nothing <b>there</b>")
 
 
 async def test_a_run_is_cancelled(served: Served, page: Any):
@@ -466,3 +469,19 @@ async def test_colours_follow_the_reader_s_preference(
         await is_over(page)
         colour = "getComputedStyle(document.body).backgroundColor"
         assert await page.evaluate(colour) == ground
+
+
+async def test_a_press_on_a_box_that_is_drawn_anew_before_the_release_counts(
+    served: Served, page: Any
+):
+    stage = Stage(CHAIN)
+    async with served(stage.host()) as address:
+        await ask(page, address)
+        await page.hover(node("a", "running"))
+        await page.mouse.down()
+        stage.open("a", "b", "c", "answer")
+        await is_over(page)
+        await page.hover(node("a", "succeeded"))
+        await page.mouse.up()
+        await shows(page, "#panel-heading", "a")
+        await shows(page, node("a", "chosen"))

@@ -44,7 +44,7 @@ async def test_the_scripts_of_a_page_can_be_read_in_their_order(served: Served):
     found = await scripts(served)
     watched = Watched(Drawing([], over=True), 0.0, "Why?")
     named = re.findall(r'<script src="([^"]+)"', run_page("x", watched))
-    assert len(named) == 5
+    assert len(named) == 6
     whole = "\n".join(found[name] for name in named)
 
     for script in (*found.values(), whole):
