@@ -96,13 +96,17 @@ function parsed(markup) {
   return [...new DOMParser().parseFromString(svg, 'text/html').body.firstElementChild.children];
 }
 
-// Puts markup of the server in a place, the rows of a table a few at a time.
+// Puts markup of the server in a place. Of a table that is there the rows alone change, a
+// few at a time: what is around them is the same, and may be in use.
 async function place(part, markup) {
   const found = new DOMParser().parseFromString(markup, 'text/html').body;
-  const rows = [...found.querySelectorAll('tbody tr')];
-  const body = rows[0]?.parentElement;
-  body?.replaceChildren();
-  part.replaceChildren(...found.childNodes);
+  const fresh = found.querySelector('tbody');
+  const rows = fresh ? [...fresh.children] : [];
+  fresh?.replaceChildren();
+  const kept = fresh && part.querySelector('tbody');
+  if (kept) kept.replaceChildren();
+  else part.replaceChildren(...found.childNodes);
+  const body = kept ?? fresh;
   for (let at = 0; at < rows.length; at += ROWS_A_FRAME) {
     body.append(...rows.slice(at, at + ROWS_A_FRAME));
     await frame();

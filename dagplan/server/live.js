@@ -299,29 +299,25 @@ class Live {
   // Puts a new picture and other parts in place, no more in a frame than it has time for.
   async replace(drawn, parts) {
     await this.graph.show(drawn.graph, drawn.keys);
-    const refocus = [];
+    const refocus = this.focusedRow();
     for (const part of parts) {
       await frame();
-      const within = document.getElementById(part);
-      refocus.push(this.focusIn(within));
-      await place(within, drawn[part]);
+      await place(document.getElementById(part), drawn[part]);
     }
     await frame();
     this.adopt(drawn);
-    for (const again of refocus) again();
+    refocus();
     this.count();
     this.soon();
   }
 
-  // Returns what gives the focus back to what has it in a part that is about to be replaced.
-  focusIn(within) {
-    const at = document.activeElement;
-    if (!within.contains(at)) return () => {};
-    const key = this.keys[at.closest('[data-step]')?.dataset.step];
+  // Returns what gives the focus back to the row that has it, once it is another one.
+  focusedRow() {
+    const row = document.activeElement.closest('#table tr[data-step]');
+    const key = this.keys[row?.dataset.step];
     return () => {
-      if (document.activeElement !== document.body) return;
-      const part = within.querySelector(`[data-step="${this.names.get(key)}"]`);
-      const again = at.id ? document.getElementById(at.id) : part?.querySelector('button');
+      if (row?.isConnected !== false || document.activeElement !== document.body) return;
+      const again = this.rows.get(this.names.get(key))?.querySelector('button');
       again?.focus({ preventScroll: true });
     };
   }
@@ -363,7 +359,8 @@ const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 (() => {
   const live = new Live(JSON.parse(document.getElementById('data').textContent));
   document.body.classList.toggle('framed', window.parent !== window);
-  document.getElementById('cancel').addEventListener('click', async () => {
+  document.getElementById('cancel').addEventListener('submit', async (event) => {
+    event.preventDefault();
     document.getElementById('connection').textContent = await sent(`${live.run}/cancel`, {});
   });
   if (live.over) live.report(live.page);

@@ -116,7 +116,7 @@ def run_page(run_id: str, found: Watched) -> str:
         paired("nav", paired("a", "All runs", href="/")),
         drawn.heading,
         paired("div", drawn.facts, id="facts"),
-        _state(found),
+        _state(run_id, found),
         _alert(found.trouble),
         paired("div", drawn.answer, id="answer"),
     )
@@ -150,7 +150,7 @@ def run_page(run_id: str, found: Watched) -> str:
     )
 
 
-def _state(found: Watched) -> str:
+def _state(run_id: str, found: Watched) -> str:
     """Write where the run stands: what its script fills in, and a way to cancel it."""
     over = found.drawing.over
     if found.elsewhere:
@@ -159,10 +159,18 @@ def _state(found: Watched) -> str:
         status = found.drawing.story().outcome or ("cut off" if over else "begins")
     return paired(
         "div",
+        # First, so that it stays where it is; a form, so that it needs no script.
+        paired(
+            "form",
+            paired("button", "Cancel"),
+            id="cancel",
+            method="post",
+            action=f"/runs/{run_id}/cancel",
+            hidden=over,
+        ),
         paired("span", text(status), id="status"),
         paired("span", id="clock", aria_hidden=True),
         paired("span", id="counts", role="status"),
-        paired("button", "Cancel", type="button", id="cancel", hidden=over),
         paired("span", id="connection", role="status", class_="faint"),
         class_="state",
     )

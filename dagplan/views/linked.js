@@ -33,11 +33,10 @@ class Linked {
       button.hidden = !document.getElementById(button.dataset.fits).firstChild;
     }
     if (this.chosen) this.mark(this.chosen, 'chosen');
-    const wanted = this.search?.value ?? '';
     this.search = document.getElementById('search');
     this.search.closest('.head').hidden = false;
-    if (wanted) this.search.value = wanted;
-    if (wanted) this.filter();
+    // A browser that loads a page again keeps what was written there.
+    if (this.search.value) this.filter();
   }
 
   openAsked() {

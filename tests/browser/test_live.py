@@ -228,6 +228,21 @@ async def test_a_run_is_cancelled(served: Served, page: Any):
         assert not await page.locator("#cancel").is_visible()
 
 
+async def test_a_run_is_cancelled_before_or_without_the_scripts_of_its_page(
+    served: Served, browser: Any
+):
+    async with served(Stage(CHAIN).host()) as address:
+        context = await browser.new_context(java_script_enabled=False)
+        page = await context.new_page()
+        await ask(page, address)
+        async with page.expect_response("**/cancel"):
+            await page.click("#cancel >> text=Cancel")
+        async with address.client() as http:
+            told = (await http.get(f"{page.url}/events")).text
+        assert '"cancelled"' in told
+        await context.close()
+
+
 async def test_calls_that_wait_are_approved_refused_and_changed(
     served: Served, page: Any
 ):
@@ -324,14 +339,16 @@ async def test_a_page_that_is_loaded_again_in_the_middle_has_lost_nothing(
 
 async def test_a_lost_connection_goes_on_where_it_was(served: Served, page: Any):
     stage = Stage(CHAIN)
-    connected: list[Any] = []
+    connected: list[str] = []
 
     async def cut_the_first(route: Any) -> None:
-        connected.append(route.request)
+        connected.append(route.request.url)
         if len(connected) > 1:
             await route.continue_()
             return
-        said = 'retry: 1\nid: 0\ndata: {"at": 0}\n\nid: 7\ndata: {"at": 0}\n\n'
+        # The last event that the page has seen already, once more.
+        seen = max(int(connected[0].partition("from=")[2]) - 1, 0)
+        said = f'retry: 1\nid: {seen}\ndata: {{"at": 0}}\n\n'
         await route.fulfill(body=said, content_type="text/event-stream")
 
     async with served(stage.host()) as address:
@@ -434,7 +451,7 @@ async def test_the_keyboard_alone_reaches_everything(served: Served, page: Any):
         await shows(page, node("c", "running"))
         focused = "document.activeElement.getAttribute('aria-label')"
         assert (await page.evaluate(focused)).startswith("c,")
-        await page.focus("#cancel")
+        await page.focus("#cancel button")
         await page.keyboard.press("Enter")
         await is_over(page)
 
@@ -448,8 +465,10 @@ async def test_what_is_being_searched_for_outlives_a_new_table(
         await shows(page, node("a", "running"))
         await page.fill("#search", "do c")
         await shows(page, "#found", "1 of 3 steps")
+        before = await page.query_selector("#table tbody tr")
         stage.open("a", "b", "c", "answer")
         await is_over(page)
+        assert not await before.evaluate("row => row.isConnected")
         assert await page.input_value("#search") == "do c"
         assert await page.evaluate("document.activeElement.id") == "search"
         assert await page.locator("#table tbody tr:visible").count() == 1
