@@ -107,11 +107,11 @@ def _status(course: Course, status: Status) -> Delivery:
 
 
 def _truncated(message: Completion, course: Course) -> Completion:
-    if not course.truncated:
+    if course.stopped is None:
         return message
     kept = None if message.content is None else message.content[: course.kept]
     calls = [(name, arguments[: course.kept]) for name, arguments in message.calls]
-    return replace(message, content=kept, calls=calls, finish="length")
+    return replace(message, content=kept, calls=calls, finish=course.stopped)
 
 
 def _message(

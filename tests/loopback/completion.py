@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, assert_never, get_args
 
 from .recorded import Recorded
-from .replies import Content, Json, Refusal, Text, ToolCalls
+from .replies import Content, Early, Json, Refusal, Text, ToolCalls
 
-FinishReason = Literal["stop", "length", "tool_calls"]
+FinishReason = Early | Literal["stop", "tool_calls"]
 CREATED = 1_750_000_000  # a fixed moment: replies are the same in every run
 CACHE_MINIMUM = 1_024
 CACHE_STEP = 128
@@ -86,6 +86,11 @@ class Completion:
     refusal: str | None = None
     finish: FinishReason = "stop"
     number: int = field(default=0, kw_only=True)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing stopped it before its end."""
+        return self.finish not in get_args(Early)
 
     def call(self, index: int) -> dict[str, Any]:
         """One tool call as it stands in a message."""

@@ -8,6 +8,7 @@ from typing import assert_never
 from .replies import (
     Base,
     CutStream,
+    Early,
     Found,
     Gate,
     Gated,
@@ -30,7 +31,7 @@ class Course:
 
     Attributes:
         base: What was wrapped.
-        truncated: Whether the token limit stops it.
+        stopped: What stops it before its end; None: nothing does.
         kept: Characters of content that are kept then; None keeps all.
         cut: Chunks of content before the connection drops; None: it does not.
         gates: Gates with the chunks of content that go out before each.
@@ -39,7 +40,7 @@ class Course:
     """
 
     base: Base
-    truncated: bool = False
+    stopped: Early | None = None
     kept: int | None = None
     cut: int | None = None
     gates: tuple[tuple[int, Gate], ...] = ()
@@ -92,8 +93,8 @@ def unfold(reply: Reply) -> Course:
     match reply:
         case Text() | Json() | ToolCalls() | Refusal() | Found() | Status() | Hang():
             return Course(reply)
-        case Truncated(of, after):
-            return replace(unfold(of), truncated=True, kept=after)
+        case Truncated(of, after, finish):
+            return replace(unfold(of), stopped=finish, kept=after)
         case CutStream(of, after):
             return replace(unfold(of), cut=after)
         case Gated(gate, of, after):

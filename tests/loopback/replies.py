@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 from anyio.from_thread import BlockingPortal
+
+Early = Literal["length", "content_filter"]
 
 
 class Gate:
@@ -135,15 +137,17 @@ class Hang:
 
 @dataclass(frozen=True, slots=True)
 class Truncated:
-    """`of`, stopped by the token limit: `finish_reason` is ``"length"``.
+    """`of`, stopped by the token limit, or by the provider's content filter.
 
     Attributes:
         of: The reply.
         after: Characters of content that are kept; None keeps them all.
+        finish: The `finish_reason` that says so.
     """
 
     of: "Reply"
     after: int | None = None
+    finish: Early = "length"
 
 
 @dataclass(frozen=True, slots=True)

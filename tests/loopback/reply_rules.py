@@ -25,7 +25,7 @@ def violations(request: Recorded, message: Completion) -> list[str]:
 
 
 def _content_violations(request: Recorded, message: Completion) -> Iterator[str]:
-    if message.content is None or message.calls or message.finish == "length":
+    if message.content is None or message.calls or not message.whole:
         return
     wanted = request.body.get("response_format") or {}
     if wanted.get("type") == "json_object" and _parsed(message.content) is None:
@@ -56,7 +56,7 @@ def _call_violations(request: Recorded, message: Completion) -> Iterator[str]:
         tool = request.tools.get(name)
         if tool is None and any_strict:
             yield f"{name!r} is not offered, and strict tools cannot be invented"
-        if tool is not None and tool.get("strict") and message.finish != "length":
+        if tool is not None and tool.get("strict") and message.whole:
             yield from _strict(tool["parameters"], arguments, f"call of {name!r}")
 
 
