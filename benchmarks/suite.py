@@ -17,12 +17,12 @@ from benchmarks.machine import load, machine
 ROOT = Path(__file__).parent.parent
 
 SUITE: Mapping[str, Sequence[str]] = {
-    "latency": ("--at-once", "20"),
-    "anatomy": ("--scale", "0.5", "--count", "20", "--at-once", "20"),
+    "latency": ("--at-once", "16"),
+    "anatomy": ("--scale", "0.5", "--count", "20", "--at-once", "16"),
     "calls": ("--at-once", "20"),
     "oracle": (),
     "chains": ("--scale", "0.7", "--count", "6", "--at-once", "12"),
-    "faults": ("--scale", "0.2", "--count", "6"),
+    "faults": ("--scale", "0.15", "--count", "6"),
     "load": (),
     "streaming": (),
     "overhead": ("--quick",),
