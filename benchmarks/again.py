@@ -34,6 +34,10 @@ def _ratios(figures: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
         yield f"anatomy: {what}", whole
     yield from _counts(figures)
     yield from _makespans(figures)
+    yield from _beside_bare(figures)
+    for one in figures["faults"]["outcomes"]:
+        if one["times"] is not None:
+            yield f"faults, {one['rival']}: {one['fault']}", one["times"]
 
 
 def _counts(figures: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -52,6 +56,14 @@ def _makespans(figures: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
         for slots, *cells in rows:
             for place, cell in enumerate(cells):
                 yield f"{title}, {slots} slots, column {place}", cell
+
+
+def _beside_bare(figures: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for cell in figures["overhead"]["cells"]:
+        if not cell["skipped"]:
+            pairs = zip(cell["taken"], cell["bare"], strict=True)
+            where = f"{cell['shape']}, {cell['steps']} steps, {cell['step']}"
+            yield f"{cell['peer']}, {where}", median(one / bare for one, bare in pairs)
 
 
 def apart(first: Results, second: Results) -> dict[str, float]:

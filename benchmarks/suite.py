@@ -1,7 +1,7 @@
 """All benchmarks, one after the other, into one file.
 
 Each runs as `python -m benchmarks NAME` does, in a process of its own, with options by
-which all of them together take a quarter of an hour on two idle cores.
+which all of them together take less than a quarter of an hour on two idle cores.
 """
 
 import json

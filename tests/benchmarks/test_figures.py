@@ -115,6 +115,14 @@ def test_tables_replace_what_stood_between_the_marks():
 
 
 def test_two_runs_are_compared_ratio_by_ratio():
+    def cell(skipped=None):
+        taken = None if skipped else [2.0, 6.0, 9.0]
+        kind = {"peer": "p", "shape": "wide", "steps": 9, "step": "yields"}
+        return {**kind, "taken": taken, "bare": [1.0, 2.0, 4.0], "skipped": skipped}
+
+    def fault(times):
+        return {"rival": "waves", "fault": f"fails {times}", "times": times}
+
     def run(react, calls):
         return {
             "benchmarks": {
@@ -132,10 +140,12 @@ def test_two_runs_are_compared_ratio_by_ratio():
                 "chains": {"figures": {"ratios": {"x": [1.0, 1.01]}}},
                 "load": {"figures": {"http": [{"questions": 1, "over_ideal": 0.9}]}},
                 "optimal": {"figures": {"slots": {"t": [["2", 1.0, 1.2]]}}},
+                "overhead": {"figures": {"cells": [cell(), cell(skipped="no dask")]}},
+                "faults": {"figures": {"outcomes": [fault(1.5), fault(None)]}},
             }
         }
 
     found = apart(run(2.0, 3.0), run(2.5, 3.0))
-    assert len(found) == 9
+    assert len(found) == 11
     assert found.pop("latency, own: react") == pytest.approx(0.25)
     assert set(found.values()) == {0.0}
