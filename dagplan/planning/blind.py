@@ -16,7 +16,7 @@ from dagplan.planning.replanner import (
     situation,
     with_room,
 )
-from dagplan.planning.revising_call import ask_for_change, with_tools
+from dagplan.planning.revising_call import ask_for_change
 from dagplan.planning.tool_text import tools_text
 from dagplan.protocols import ReplanRequest
 
@@ -59,7 +59,7 @@ class BlindReplanner(ModelReplanner):
     async def _revision(
         self, request: ReplanRequest, caller: Caller
     ) -> Revision | None:
-        bound = with_tools(self._model, request, may_go_on=True)
+        bound = self._with_tools(request, may_go_on=True)
         if bound is None:
             return None
         decision = await ask_for_change(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dagplan.errors import ModelError, PlanError
@@ -13,6 +14,7 @@ from dagplan.planning import prompts
 from dagplan.planning.asking import ASK, may_ask, refuse_to_plan
 from dagplan.planning.draft import Draft
 from dagplan.planning.mending import problems_text
+from dagplan.planning.of_tools import OfTools
 from dagplan.planning.tool_text import tools_text
 from dagplan.planning.wire import plan_schema, write_step
 from dagplan.protocols import PlanRequest
@@ -54,11 +56,14 @@ class ModelPlanner:
         self._instructions = instructions
         self._limits = limits
         self._agents_only_write = agents_only_write
+        self._schema = OfTools(plan_schema)
+        self._asking_schema = OfTools(partial(plan_schema, ask=ASK))
 
     async def plan(self, request: PlanRequest) -> Plan:
         """Return a checked plan; see `protocols.Planner`."""
         messages = self._messages(request)
-        schema = plan_schema(request.tools, ask=ASK if may_ask(request) else None)
+        schema_of = self._asking_schema if may_ask(request) else self._schema
+        schema = schema_of(request.tools)
         caller = Caller("planner", request.emit, admit=request.admit)
         draft = Draft(request.tools, self._limits, request.offer, request.kept)
         hear = None if request.offer is None else draft.hear

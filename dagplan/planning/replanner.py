@@ -10,8 +10,10 @@ from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
 from dagplan.planning.found import results_text
 from dagplan.planning.mending import problems_text
+from dagplan.planning.of_tools import OfTools
 from dagplan.planning.revising_call import ask_for_change, with_tools
 from dagplan.planning.tool_text import tools_text
+from dagplan.planning.wire import revision_schema
 from dagplan.protocols import ReplanRequest
 
 if TYPE_CHECKING:
@@ -37,13 +39,14 @@ class ModelReplanner:
         self._model = model
         self._today = today
         self._instructions = instructions
+        self._schema = OfTools(revision_schema)
 
     async def decide(self, request: ReplanRequest) -> Revision | str | None:
         """Return the answer, a checked revision, or None; see `protocols.Replanner`."""
         running = request.still_running
         bound = None
         if request.may_revise:
-            bound = with_tools(self._model, request, may_go_on=running)
+            bound = self._with_tools(request, may_go_on=running)
         if bound is None and running:
             # It could only end the run.
             return None
@@ -63,6 +66,12 @@ class ModelReplanner:
         if running:
             request.say(answer)
         return answer
+
+    def _with_tools(
+        self, request: ReplanRequest, *, may_go_on: bool
+    ) -> "BaseChatModel | None":
+        schema = self._schema(request.tools)
+        return with_tools(self._model, schema, may_go_on=may_go_on)
 
     def _messages(self, request: ReplanRequest) -> "Sequence[BaseMessage]":
         from langchain_core.messages import HumanMessage, SystemMessage

@@ -14,8 +14,9 @@ from dagplan.plan.load import parse_within
 from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
 from dagplan.planning.mending import problems_text
-from dagplan.planning.wire import read_revision, revision_schema
+from dagplan.planning.wire import read_revision
 from dagplan.protocols import ReplanRequest
+from dagplan.structured import Schema
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -28,16 +29,15 @@ _GO_ON = "go_on"
 
 
 def with_tools(
-    model: "BaseChatModel", request: ReplanRequest, *, may_go_on: bool
+    model: "BaseChatModel", schema: Schema, *, may_go_on: bool
 ) -> "BaseChatModel | None":
     """Bind what a model revises a plan by; None for one that takes no tools.
 
     Args:
         model: Any langchain chat model.
-        request: What it is asked.
+        schema: The shape of a revision.
         may_go_on: Whether it can say that nothing is to change.
     """
-    schema = revision_schema(request.tools)
     functions: list[dict[str, Any]] = [
         {
             "name": schema.name,

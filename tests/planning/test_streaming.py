@@ -221,6 +221,15 @@ async def test_other_errors_are_no_reason_to_ask_in_another_form(loopback, refus
     assert len(loopback.requests) == 1
 
 
+async def test_the_second_plan_is_asked_for_by_the_same_schema(loopback: Loopback):
+    asking = Asking(loopback)
+    loopback.reply(plan_of(entry("a")), plan_of(entry("b")))
+    await asking.plan()
+    await asking.plan()
+    first, second = (sent.body for sent in loopback.requests)
+    assert first == second
+
+
 async def test_two_plans_at_once_are_no_plan(loopback: Loopback):
     asking, calls = Asking(loopback), [plan_of(entry(name)).value for name in "ab"]
     loopback.reply(
