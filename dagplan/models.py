@@ -27,6 +27,9 @@ _HUSHED: "RunnableConfig" = {"tags": ["nostream"]}
 the answer: a model that may answer may also write JSON instead."""
 
 
+CUT_OFF = "its answer was cut off at its token limit; allow it more tokens"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls a model, for the record.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from dagplan.errors import ModelError
-from dagplan.models import Caller, ask, calls_of, text_of, unheard
+from dagplan.models import CUT_OFF, Caller, ask, calls_of, text_of, unheard
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -186,7 +186,7 @@ def _shown(schema: Schema) -> "BaseMessage":
 def _must_be_whole(answer: "AIMessage", caller: Caller) -> None:
     """Refuse an object of which the provider says that its end is missing."""
     problems = {
-        "length": "its answer was cut off at its token limit; allow it more tokens",
+        "length": CUT_OFF,
         "content_filter": "the provider's content filter stopped its answer",
     }
     reason = answer.response_metadata.get("finish_reason")

@@ -13,6 +13,7 @@ Objects:
         wire_step.py, arguments.py and type_text.py have its parts.
     fence.py: the code fences that may stand around what a model writes.
     strict.py: a tool's JSON schema as strict structured output accepts it.
+    of_tools.py: keeps the schemas over the same tools.
     asking.py: the one question that may be asked in place of a plan.
     tool_text.py, found.py, mending.py: tools, results and problems as text.
     prompts.py: every prompt, as a constant; data is never formatted into them.

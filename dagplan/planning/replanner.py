@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dagplan.cuts import CHARACTERS, RESULTS, shorten
 from dagplan.errors import ModelError, PlanError
-from dagplan.models import Caller, text_of
+from dagplan.models import CUT_OFF, Caller, text_of
 from dagplan.plan.revision import Revision
 from dagplan.planning import prompts
 from dagplan.planning.found import results_text
@@ -140,7 +140,7 @@ def answer_of(reply: "AIMessage") -> str:
     """
     text = text_of(reply).strip()
     if reply.response_metadata.get("finish_reason") == "length":
-        problem = "its answer was cut off at its token limit; allow it more tokens"
+        problem = CUT_OFF
     elif refusal := reply.additional_kwargs.get("refusal"):
         problem = f"it refused to answer: {refusal!s:.300}"
     elif not text:

@@ -23,6 +23,7 @@ The shell:
     `Alarm` (alarm.py): wakes the machine at the moments it asks for.
     `Outbox` (outbox.py): what was decided is recorded before anybody sees it.
     `BudgetWatch` (budget.py): takes in what calls of models spend, until that is all.
+    `WrittenPlan` (written.py): the plan as it is recorded, while it is written too.
     `EventLog` (log.py): what happened so far; observers and streams read from it.
     `Requests` (requests.py): requests beside a step's first, which wait as well.
     `Execution` (executor.py): a run in progress, from `open_execution` (session.py).

@@ -299,21 +299,22 @@ class Live {
   // Puts a new picture and other parts in place, no more in a frame than it has time for.
   async replace(drawn, parts) {
     await this.graph.show(drawn.graph, drawn.keys);
-    const refocus = this.focusedRow();
+    const refocus = [];
     for (const part of parts) {
       await frame();
+      refocus.push(this.focusedRow());
       await place(document.getElementById(part), drawn[part]);
     }
     await frame();
     this.adopt(drawn);
-    refocus();
+    for (const again of refocus) again();
     this.count();
     this.soon();
   }
 
   // Returns what gives the focus back to the row that has it, once it is another one.
   focusedRow() {
-    const row = document.activeElement.closest('#table tr[data-step]');
+    const row = document.activeElement?.closest('#table tr[data-step]');
     const key = this.keys[row?.dataset.step];
     return () => {
       if (row?.isConnected !== false || document.activeElement !== document.body) return;
