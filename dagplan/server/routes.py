@@ -139,7 +139,11 @@ class Pages:
 
     async def cancel(self, request: Request) -> Response:
         """Cancel a run."""
-        cancelled = self._desk.cancel(_run_id(request))
+        run_id = _run_id(request)
+        cancelled = self._desk.cancel(run_id)
+        if _wants_page(request):
+            # Sent by the form itself, which ended the loading of the page's scripts.
+            return RedirectResponse(f"/runs/{run_id}", 303)
         return Response(status_code=204 if cancelled else 409)
 
     async def answer(self, request: Request) -> Response:
@@ -209,6 +213,11 @@ def _run_id(request: Request) -> str:
     return found
 
 
+def _wants_page(request: Request) -> bool:
+    """Tell whether a browser asks, to show what it gets, and not a script."""
+    return "text/html" in request.headers.get("accept", "")
+
+
 def _explained(endpoint: Endpoint) -> Endpoint:
     """Answer with what went wrong: as a page to a browser that wants one, else as text."""
 
@@ -218,7 +227,7 @@ def _explained(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except DagplanError as error:
             status = _status(error)
-            if "text/html" in request.headers.get("accept", ""):
+            if _wants_page(request):
                 return HTMLResponse(problem_page(str(error)), status)
             return PlainTextResponse(str(error), status)
 

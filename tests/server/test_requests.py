@@ -144,6 +144,15 @@ async def test_the_graph_comes_in_pieces_and_with_the_table_if_asked(served: Ser
     assert both["table"].startswith("<section")
 
 
+async def test_a_form_that_cancels_a_run_leads_back_to_its_page(served: Served):
+    async with served(Stage(CHAIN).host()) as address, address.client() as http:
+        run = await asked(http)
+        for _ in ("running", "over"):
+            sent = await http.post(f"{run}/cancel", headers={"accept": "text/html"})
+            assert (sent.status_code, sent.headers["location"]) == (303, run)
+            await over(http, run)
+
+
 async def test_a_run_is_cancelled_once(served: Served):
     stage = Stage(CHAIN)
     async with served(stage.host()) as address, address.client() as http:
